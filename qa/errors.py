@@ -1,0 +1,19 @@
+"""How answering can fail. The root of the tree, and its drawing, are in store.errors."""
+
+from store import OwngroundError
+
+
+class QuestionError(OwngroundError):
+    """The question cannot be asked as it is: empty, or longer than the limit."""
+
+
+class SettingsError(OwngroundError):
+    """A setting is unknown or out of range."""
+
+
+class EngineError(OwngroundError):
+    """The engine that was asked for cannot answer, or stopped in the middle."""
+
+
+class WeightsError(OwngroundError):
+    """Model weights cannot be found, fetched or verified."""

@@ -1,0 +1,186 @@
+"""The Ollama engine: finding or starting a server, its models, and its LLM for LlamaIndex."""
+
+import ipaddress
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from qa.errors import EngineError
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    import ollama
+    from llama_index.core.llms import LLM
+
+_DEFAULT = "http://127.0.0.1:11434"
+# Seconds to learn that no server answers, and to wait for one that was started.
+_KNOCK, _START = 2.0, 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaModel:
+    """A model that an Ollama server has."""
+
+    name: str
+    bytes: int
+    digest: str
+
+
+class OllamaServer:
+    """An Ollama at `address`; one that this object started ends with `close`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def answers(self) -> bool:
+        """Whether a server answers at the address now."""
+        try:
+            with ollama_errors(self.address):
+                self._client(_KNOCK).list()
+        except EngineError:
+            return False
+        return True
+
+    def start(self) -> None:
+        """Start the `ollama` of the path unless one answers. Raises EngineError if that fails."""
+        if self.answers():
+            return
+        program = shutil.which("ollama")
+        if program is None:
+            raise EngineError(
+                f"No Ollama answers at {self.address}, and none is installed. Install it from"
+                " ollama.com, or use --engine builtin."
+            )
+        # Without this, a server asks its maker's site for recommendations when it starts.
+        environment = os.environ | {"OLLAMA_NO_CLOUD": "1", "OLLAMA_HOST": self.address}
+        self._process = subprocess.Popen(
+            [program, "serve"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + _START
+        while time.monotonic() < end and self._process.poll() is None:
+            if self.answers():
+                return
+            time.sleep(0.1)
+        self.close()
+        raise EngineError(
+            f"“ollama serve” did not come up at {self.address} within {_START:.0f} s. Run it in a"
+            " terminal to see why, or use --engine builtin."
+        )
+
+    def close(self) -> None:
+        """End the server if this object started it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+    def models(self) -> list[OllamaModel]:
+        """The server's models that can write, largest first. Raises EngineError."""
+        with ollama_errors(self.address):
+            listed = self._client(_KNOCK).list().models
+        models = [
+            OllamaModel(m.model or "", int(m.size or 0), m.digest or "")
+            for m in listed
+            if not _embeds_only(m.details)
+        ]
+        return sorted(models, key=lambda model: -model.bytes)
+
+    def pull(self, name: str, progress: Callable[[int, int, str], None]) -> None:
+        """Let the server download a model. Raises EngineError."""
+        with ollama_errors(self.address):
+            for step in self._client(None).pull(name, stream=True):
+                progress(step.completed or 0, step.total or 0, step.status or "")
+
+    def llm(self, model: str, settings: Settings) -> "LLM":
+        """A LlamaIndex LLM with a fixed context, time-outs, and no thinking aloud."""
+        from llama_index.llms.ollama import Ollama
+
+        return Ollama(
+            model=model,
+            base_url=self.address,
+            request_timeout=settings.timeout_seconds,
+            context_window=settings.context_tokens,
+            keep_alive="30m",
+            thinking=False,
+            temperature=0.0,
+            additional_kwargs={"num_predict": settings.answer_tokens, "seed": 0},
+        )
+
+    def _client(self, timeout: float | None) -> "ollama.Client":
+        import ollama
+
+        return ollama.Client(host=self.address, timeout=timeout)
+
+
+def server(settings: Settings) -> OllamaServer:
+    """The server that the settings name.
+
+    Raises EngineError for another machine that only OLLAMA_HOST names: questions and evidence
+    leave this one only by a setting of this program.
+    """
+    if settings.ollama_host:
+        return OllamaServer(_address(settings.ollama_host))
+    address = _address(os.environ.get("OLLAMA_HOST", "") or _DEFAULT)
+    if not is_loopback(address):
+        raise EngineError(
+            f"OLLAMA_HOST names another machine ({address}), and questions with their evidence"
+            " would go there. If that is meant, set OWNGROUND_OLLAMA_HOST to it."
+        )
+    return OllamaServer(address)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a URL's host is this machine's loopback."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def ollama_errors(address: str) -> Iterator[None]:
+    """Turn every way in which Ollama fails into an EngineError that says what to do."""
+    import httpx
+    import ollama
+
+    try:
+        yield
+    except ollama.ResponseError as error:
+        raise EngineError(f"Ollama says: {error.error}. “qa models” shows what it has.") from error
+    except httpx.TimeoutException as error:
+        raise EngineError(
+            f"Ollama at {address} did not answer in time. Close other programs, choose a smaller"
+            " model with --model, or raise OWNGROUND_TIMEOUT_SECONDS."
+        ) from error
+    except (httpx.HTTPError, ConnectionError) as error:
+        raise EngineError(
+            f"Ollama at {address} cannot be reached or broke off. Start it with “ollama serve”,"
+            " or use --engine builtin."
+        ) from error
+
+
+def _address(given: str) -> str:
+    url = given if "://" in given else f"http://{given}"
+    parts = urlsplit(url)
+    host = parts.hostname or "127.0.0.1"
+    # A server's “every interface” is this machine to its clients.
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}:{parts.port or 11434}"
+
+
+def _embeds_only(details: Any) -> bool:
+    families = set((details.families if details else None) or ())
+    return bool(families & {"bert", "nomic-bert", "gemma-embedding"})

@@ -1,0 +1,108 @@
+"""The answer's values."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypedDict
+
+from store import Evidence
+
+Support = Literal["supported", "unsupported"]
+
+
+class Turn(TypedDict):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quotation: `text` stands word for word at `[start, end)` of the document."""
+
+    number: int
+    document: str
+    document_id: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, number: int, evidence: Evidence) -> "Citation":
+        return cls(
+            number,
+            evidence.document,
+            evidence.document_id,
+            evidence.page,
+            evidence.text,
+            evidence.start,
+            evidence.end,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence of the answer, the numbers of what it cites, and whether that bears it out."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the moment the question was asked; None where no model wrote."""
+
+    evidence_ms: float
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question.
+
+    `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
+    is what the model wrote, before it was checked ("" where none wrote). `quoted` says that the
+    answer is a quotation and not the model's words. `failure` says why the engine's words are
+    missing when it broke off.
+    """
+
+    question: str
+    answer: str
+    refused: bool
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    engine: str
+    model: str | None
+    prompt_id: str | None
+    prompt_tokens: int | None
+    context_tokens: int | None
+    timings: Timings
+    quoted: bool = False
+    draft: str = ""
+    truncated: bool = False
+    failure: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that `qa ask --json` prints."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search found, best first, and how long it took in milliseconds."""
+
+    question: str
+    evidence: tuple[Evidence, ...]
+    evidence_ms: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that `qa search --json` prints."""
+        return {
+            "question": self.question,
+            "evidence": [found.to_dict() for found in self.evidence],
+            "timings": {"evidence_ms": self.evidence_ms},
+        }

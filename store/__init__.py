@@ -1,0 +1,48 @@
+"""What we know: documents in, evidence out."""
+
+from store.errors import (
+    DocumentError,
+    DocumentNotFoundError,
+    EmbeddingMismatchError,
+    LibraryInUseError,
+    OwngroundError,
+    StorageError,
+    StoreError,
+)
+from store.library import Library
+from store.splitting import split_sentences
+from store.terms import question_terms, terms
+from store.tokens import count_tokens
+from store.types import (
+    AddReport,
+    Document,
+    DocumentSummary,
+    Evidence,
+    Failure,
+    Passage,
+    Progress,
+    Sentence,
+)
+
+__all__ = [
+    "AddReport",
+    "Document",
+    "DocumentError",
+    "DocumentNotFoundError",
+    "DocumentSummary",
+    "EmbeddingMismatchError",
+    "Evidence",
+    "Failure",
+    "Library",
+    "LibraryInUseError",
+    "OwngroundError",
+    "Passage",
+    "Progress",
+    "Sentence",
+    "StorageError",
+    "StoreError",
+    "count_tokens",
+    "question_terms",
+    "split_sentences",
+    "terms",
+]

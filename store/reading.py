@@ -1,0 +1,88 @@
+"""Files turned into documents: what every format shares, and the one door to them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from store.errors import DocumentError
+from store.reading_docx import extract_docx
+from store.reading_html import extract_html
+from store.reading_pdf import extract_pdf
+from store.reading_text import Extraction, extract_markdown, extract_plain
+from store.types import Document
+
+MAX_FILE_BYTES = 512 * 2**20
+MAX_TEXT_BYTES = 64 * 2**20
+
+_EXTRACTORS: Mapping[str, Callable[[bytes], Extraction]] = {
+    ".txt": extract_plain,
+    ".md": extract_markdown,
+    ".markdown": extract_markdown,
+    ".html": extract_html,
+    ".htm": extract_html,
+    ".pdf": extract_pdf,
+    ".docx": extract_docx,
+}
+_BINARY = (".pdf", ".docx")
+SUFFIXES: frozenset[str] = frozenset(_EXTRACTORS)
+
+
+def read_document(path: Path, name: str) -> Document:
+    """The text of the file at `path`, under the name by which people know it.
+
+    Raises DocumentError, with what to do about it, for a file that cannot be read or has no text.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        kinds = " ".join(sorted(SUFFIXES))
+        raise DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")
+    data = _bytes_of(path, MAX_FILE_BYTES if suffix in _BINARY else MAX_TEXT_BYTES)
+    extraction = _extract(suffix, data)
+    if len(extraction.text.encode()) > MAX_TEXT_BYTES:
+        raise _too_large(MAX_TEXT_BYTES, "text")
+    if not any(map(str.isalnum, extraction.text)):
+        raise DocumentError("The file holds no text: add one that does.")
+    title = extraction.title or Path(name).stem
+    return Document(_id_of(data), name, str(path), title, extraction.text, extraction.pages)
+
+
+def document_id_of(path: Path) -> str:
+    """The id of the document that the file holds now. Raises DocumentError if it is unreadable."""
+    return _id_of(_bytes_of(path, MAX_FILE_BYTES))
+
+
+def _id_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _bytes_of(path: Path, limit: int) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise DocumentError("This is not a regular file: give the path of a file.")
+        if path.stat().st_size > limit:
+            raise _too_large(limit, "bytes" if limit == MAX_FILE_BYTES else "text")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DocumentError("There is no such file: check the path.") from None
+    except PermissionError:
+        raise DocumentError("The file may not be read: ask for permission to read it.") from None
+    except OSError as error:
+        reason = error.strerror or "unknown error"
+        raise DocumentError(f"The file cannot be read ({reason}): check its disk.") from error
+
+
+def _too_large(limit: int, what: str) -> DocumentError:
+    size = f"{limit // 2**20} MiB" + (" of text" if what == "text" else "")
+    return DocumentError(f"The file has more than {size}: split it into smaller files.")
+
+
+def _extract(suffix: str, data: bytes) -> Extraction:
+    try:
+        return _EXTRACTORS[suffix](data)
+    except DocumentError:
+        raise
+    except Exception as error:
+        # What parsers raise at damaged input is their own affair; that it is damaged is ours.
+        kind = suffix.removeprefix(".")
+        reason = f"The file is damaged or no {kind} file: open it in its program and save it again."
+        raise DocumentError(reason) from error

@@ -1,0 +1,77 @@
+"""The main text of web pages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from store.reading_text import Extraction, clean, decode
+
+_DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+# Web pages mean the larger of each pair of encodings, whatever they call it.
+_MEANT = {
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii"), "cp1252"),
+}
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
+    "|figure|footer|form|h[1-6]|header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot"
+    "|th|thead|tr|ul"
+)
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_IGNORED = ("script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside")
+_PARTS = "descendant::*[self::table or self::ul or self::ol or self::h1 or self::h2 or self::h3]"
+
+
+def extract_html(data: bytes) -> Extraction:
+    """A web page's main text: headings marked with #, list items with -, cells apart by |."""
+    import trafilatura
+
+    declared = _DECLARED.search(data, 0, 4096)
+    name = declared[1].decode("ascii", "replace").lower() if declared else None
+    html = decode(data, _MEANT.get(name, name) if name else None)
+    tree = trafilatura.load_html(html)
+    if tree is None:
+        return Extraction("")
+    title = " ".join(tree.xpath("string((//title|//h1)[normalize-space()][1])").split())
+    body = tree.find("body")
+    visible = _text_of(tree if body is None else body)
+    found = trafilatura.extract(
+        _as_article(tree), output_format="html", include_comments=False, favor_recall=True
+    )
+    main = _text_of(trafilatura.load_html(found)) if found else ""
+    # Less than half of what is to be seen is a part of the page mistaken for the whole.
+    return Extraction(main if 2 * len(main) >= len(visible) else visible, clean(title))
+
+
+def _as_article(tree: Any) -> Any:
+    """The page with its body marked as its article, since otherwise headings are dropped."""
+    body = tree.find("body")
+    if body is not None and not tree.xpath("//article|//main"):
+        body.tag = "article"
+    return tree
+
+
+def _text_of(tree: Any) -> str:
+    lines = (" ".join(line.split()) for line in "".join(_pieces(tree)).split("\n"))
+    text = "\n".join("" if re.fullmatch(r"#+|-", line) else line for line in lines)
+    return clean(re.sub(r"\n{3,}", "\n\n", text)).strip()
+
+
+def _pieces(node: Any) -> Iterator[str]:
+    """The text under a node, with newlines around what stands on lines of its own."""
+    if not isinstance(node.tag, str) or node.tag in _IGNORED:
+        return
+    if node.tag == "tr" and not node.xpath(_PARTS):
+        yield "\n" + " | ".join(" ".join(cell.text_content().split()) for cell in node) + "\n"
+        return
+    if node.tag == "pre":
+        yield "\n\n" + node.text_content() + "\n\n"
+        return
+    edge = "\n\n" if node.tag in ("p", *_HEADINGS) else "\n" if _BLOCK.fullmatch(node.tag) else ""
+    yield edge + _HEADINGS.get(node.tag, "- " if node.tag == "li" else "")
+    yield (node.text or "").replace("\n", " ")
+    for child in node:
+        yield from _pieces(child)
+        yield (child.tail or "").replace("\n", " ")
+    yield edge

@@ -1,0 +1,115 @@
+"""Hybrid search: passages by fused ranks, then the sentences in them that bear on the question."""
+
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from store.database import Database, StoredPassage, sentence_id
+from store.embedding import Vectors
+from store.terms import question_terms, terms
+from store.types import Evidence, page_at
+from store.vectors import SentenceVectors
+
+Key = TypeVar("Key", bound=Hashable)
+
+# Each ranking gives this many candidates; this many passages have their sentences scored.
+_CANDIDATES = 50
+_PASSAGES = 16
+# The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+_RRF = 60
+# How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
+_SIMILARITY, _OWN_TERMS, _NEAR_TERMS, _PASSAGE = 2.0, 1.0, 1.0, 0.5
+
+
+def fuse(rankings: Iterable[Sequence[Key]]) -> dict[Key, float]:
+    """Reciprocal rank fusion: every key's score, best first."""
+    scores: dict[Key, float] = {}
+    for ranking in rankings:
+        for rank, key in enumerate(ranking, start=1):
+            scores[key] = scores.get(key, 0.0) + 1 / (_RRF + rank)
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def rarity(
+    wanted: Sequence[str], frequencies: Mapping[str, int], passages: int
+) -> dict[str, float]:
+    """Each term's weight: BM25's inverse document frequency; unseen terms weigh the most."""
+    return {
+        term: math.log(1 + (passages - seen + 0.5) / (seen + 0.5))
+        for term in wanted
+        for seen in (min(frequencies.get(term, 0), passages),)
+    }
+
+
+def coverage(weights: Mapping[str, float], text: str) -> float:
+    """The share of the terms, by weight, that `text` holds: 0 to 1."""
+    total = sum(weights.values())
+    held = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
+def search(
+    question: str, vector: Vectors, database: Database, vectors: SentenceVectors, top: int
+) -> list[Evidence]:
+    """The `top` sentences that bear most on the question, best first."""
+    wanted = question_terms(question)
+    weights = rarity(wanted, database.document_frequencies(wanted), database.count_passages())
+    by_terms = database.lexical(wanted, _CANDIDATES)
+    by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
+    fused = fuse([by_terms, by_meaning])
+    passages = database.passages(list(fused)[:_PASSAGES])
+    names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
+    similarities = vectors.similarities(vector, names)
+    best = max(fused.values(), default=1.0)
+    evidence = [
+        found
+        for passage in passages
+        for found in _score(passage, similarities, weights, fused[passage.key] / best)
+    ]
+    return sorted(evidence, key=lambda found: -found.score)[:top]
+
+
+def _score(
+    passage: StoredPassage,
+    similarities: Mapping[str, float],
+    weights: Mapping[str, float],
+    rank: float,
+) -> Iterable[Evidence]:
+    texts = [passage.sentence_text(sentence) for sentence in passage.sentences]
+    for place, (ordinal, sentence) in enumerate(
+        zip(passage.ordinals, passage.sentences, strict=True)
+    ):
+        before, after = _neighbours(passage, place)
+        similarity = similarities.get(sentence_id(passage.document_id, ordinal), 0.0)
+        near = " ".join((passage.title, passage.heading, before + texts[place] + after))
+        covered = coverage(weights, near)
+        score = (
+            _SIMILARITY * similarity
+            + _OWN_TERMS * coverage(weights, texts[place])
+            + _NEAR_TERMS * covered
+            + _PASSAGE * rank
+        )
+        yield Evidence(
+            passage.document_id,
+            passage.document,
+            passage.title,
+            passage.heading,
+            page_at(passage.pages, sentence.start),
+            texts[place],
+            sentence.start,
+            sentence.end,
+            before,
+            after,
+            score,
+            similarity,
+            covered,
+        )
+
+
+def _neighbours(passage: StoredPassage, place: int) -> tuple[str, str]:
+    """The sentence before and the one after, each with the white space between, word for word."""
+    sentences, sentence = passage.sentences, passage.sentences[place]
+    first = sentences[max(0, place - 1)].start
+    last = sentences[min(place + 1, len(sentences) - 1)].end
+    begin, end = sentence.start - passage.start, sentence.end - passage.start
+    return passage.text[first - passage.start : begin], passage.text[end : last - passage.start]

@@ -1,0 +1,319 @@
+"""From evidence and answers to HTML. Text of documents, models and people is escaped here."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TypedDict
+from urllib.parse import quote, urlencode
+
+from qa import (
+    AddReport,
+    Answer,
+    AnswerSentence,
+    Citation,
+    DocumentSummary,
+    EngineStatus,
+    Evidence,
+    Progress,
+    Turn,
+)
+from ui.labels import Labels
+
+SHOWN = 5
+_MEGABYTE = 1_000_000
+_MARK = re.compile(r"\s*\[\d{1,3}\]")
+
+
+class Message(TypedDict):
+    """One bubble of the chat: its content is HTML."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of a conversation and what has come back to it so far."""
+
+    question: str
+    evidence: tuple[Evidence, ...] = ()
+    draft: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.answer is None and self.error is None and not self.stopped
+
+
+# Conversation
+
+
+def messages(exchanges: Iterable[Exchange], labels: Labels) -> list[Message]:
+    """The conversation as bubbles."""
+    shown = []
+    for exchange in exchanges:
+        shown.append(Message(role="user", content=_lines(exchange.question)))
+        shown.append(Message(role="assistant", content=reply(exchange, labels)))
+    return shown
+
+
+def turns(exchanges: Iterable[Exchange], labels: Labels) -> list[Turn]:
+    """The conversation as plain text, for the assistant; questions that failed are left out."""
+    told: list[Turn] = []
+    for exchange in exchanges:
+        if exchange.error is None:
+            told.append(Turn(role="user", content=exchange.question))
+            told.append(Turn(role="assistant", content=plain(exchange, labels)))
+    return told
+
+
+def plain(exchange: Exchange, labels: Labels) -> str:
+    """What was answered, without markup."""
+    if exchange.answer is None:
+        return exchange.draft
+    return labels["refused"] if exchange.answer.refused else exchange.answer.answer
+
+
+def reply(exchange: Exchange, labels: Labels) -> str:
+    """The assistant's bubble: evidence while the answer is awaited, then the answer."""
+    if exchange.error is not None:
+        return _reply(_note(exchange.error))
+    if exchange.answer is not None:
+        return answer(exchange.answer, exchange.evidence, labels)
+    return _reply(_draft(exchange, labels), evidence_list(exchange.evidence, labels))
+
+
+def _draft(exchange: Exchange, labels: Labels) -> str:
+    # A draft's numbers are settled when it is checked; until then they would mislead.
+    text = _MARK.sub("", exchange.draft).strip()
+    draft = f'<div class="draft" dir="auto">{_lines(text)}</div>' if text else ""
+    if exchange.stopped:
+        return draft + _note(labels["stopped"])
+    if text:
+        return f'<p class="kind">{escape(labels["draft"])}</p>{draft}'
+    waiting = labels["reading_evidence" if exchange.evidence else "searching"]
+    return f'<p class="waiting">{escape(waiting)}</p>'
+
+
+# Evidence
+
+
+def evidence_list(evidence: Sequence[Evidence], labels: Labels) -> str:
+    """The best evidence, quoted and numbered by rank; "" where there is none."""
+    cited = [Citation.of(number, found) for number, found in enumerate(evidence[:SHOWN], start=1)]
+    return _section(labels["evidence"], [source(citation, labels) for citation in cited])
+
+
+def source(citation: Citation, labels: Labels, *, numbered: bool = True, text: bool = True) -> str:
+    """A link to the passage: its number, its words and the place where they stand."""
+    number = f'<span class="number">{citation.number}</span>' if numbered else ""
+    words = f'<span class="words" dir="auto">{escape(citation.text)}</span>' if text else ""
+    place = f'<span class="place" dir="auto">{escape(_place(citation, labels))}</span>'
+    return f'<li><a class="source" {_target(citation)}>{number}{words}{place}</a></li>'
+
+
+def document_address(document_id: str, start: int | None = None, end: int | None = None) -> str:
+    """Where a document is read; with a range, where that range is marked."""
+    path = f"/document/{quote(document_id, safe='')}"
+    if start is None or end is None:
+        return path
+    return f"{path}?{urlencode({'start': start, 'end': end})}#cited"
+
+
+def _target(citation: Citation) -> str:
+    address = document_address(citation.document_id, citation.start, citation.end)
+    return f'href="{escape(address)}" target="passage"'
+
+
+def _place(citation: Citation, labels: Labels) -> str:
+    if citation.page is None:
+        return citation.document
+    return f"{citation.document}, {labels.fill('page', page=citation.page)}"
+
+
+# Answers
+
+
+def answer(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
+    """The answer with its citations as links, its sources, and how it came about."""
+    notes = [given.failure] if given.failure else []
+    notes += given.warnings
+    told = _refusal(given, labels) if given.refused else _told(given, evidence, labels)
+    return _reply(*(_note(note) for note in notes), told, _origin(given, labels))
+
+
+def _told(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
+    by_number = {citation.number: citation for citation in given.citations}
+    sentences = " ".join(_sentence(s, by_number, labels) for s in given.sentences)
+    kind = f'<p class="kind">{escape(labels["quoted"])}</p>' if given.quoted else ""
+    quotation = " quotation" if given.quoted else ""
+    sources = [source(citation, labels, text=not given.quoted) for citation in given.citations]
+    return (
+        f'{kind}<div class="answer{quotation}" dir="auto">{sentences}</div>'
+        + _section(labels["sources"], sources)
+        + _more(given, evidence, labels)
+    )
+
+
+def _sentence(sentence: AnswerSentence, by_number: dict[int, Citation], labels: Labels) -> str:
+    marks = (_cite(by_number[n], labels) for n in sentence.citations if n in by_number)
+    return f"<span>{_lines(sentence.text)}{''.join(marks)}</span>"
+
+
+def _cite(citation: Citation, labels: Labels) -> str:
+    told = labels.fill("source_at", number=citation.number, place=_place(citation, labels))
+    label = escape(told)
+    return (
+        f' <a class="cite" {_target(citation)} title="{label}" aria-label="{label}">'
+        f"[{citation.number}]</a>"
+    )
+
+
+def _more(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
+    cited = {(c.document_id, c.start) for c in given.citations}
+    rest = [e for e in evidence[:SHOWN] if (e.document_id, e.start) not in cited]
+    items = [source(Citation.of(0, found), labels, numbered=False) for found in rest]
+    if not items:
+        return ""
+    heading = f"<summary>{escape(labels['more_evidence'])} ({len(items)})</summary>"
+    return f'<details class="more">{heading}<ul>{"".join(items)}</ul></details>'
+
+
+def _refusal(given: Answer, labels: Labels) -> str:
+    said = f'<div class="answer">{escape(labels["refused"])}</div>'
+    if not given.nearest:
+        return said + _note(labels["nothing_near"])
+    return said + _section(labels["nearest"], [source(c, labels) for c in given.nearest])
+
+
+def _origin(given: Answer, labels: Labels) -> str:
+    times = {
+        "time_evidence": given.timings.evidence_ms,
+        "time_first": given.timings.first_token_ms,
+        "time_total": given.timings.total_ms,
+    }
+    parts = [_engine(given.engine, given.model, labels)]
+    parts += [labels.fill(k, seconds=_seconds(ms)) for k, ms in times.items() if ms is not None]
+    return f'<p class="origin">{" · ".join(escape(part) for part in parts)}</p>'
+
+
+def _engine(engine: str, model: str | None, labels: Labels) -> str:
+    if engine == "quotes":
+        return labels["quotes_only"]
+    name = labels[f"engine_{engine}"]
+    return f"{model} ({name})" if model else name
+
+
+def _seconds(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    return f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}"
+
+
+# Documents and engine
+
+
+def status(state: EngineStatus, labels: Labels) -> str:
+    """The line that says what answers now, or how far preparing it has come."""
+    if state.preparing:
+        return f'<p class="status">{escape(state.message)}{_download(state, labels)}</p>'
+    if state.engine != "quotes":
+        engine = labels[f"engine_{state.engine}"]
+        said = labels.fill("answers_with", model=state.model or "", engine=engine)
+        return f'<p class="status ready" title="{escape(state.message)}">{escape(said)}</p>'
+    reason = re.sub(r"^quotes only[,:]?\s*", "", state.message, flags=re.IGNORECASE)
+    why = f'<span class="why">{escape(reason)}</span>' if reason else ""
+    return f'<p class="status"><strong>{escape(labels["quotes_only"])}</strong> {why}</p>'
+
+
+def _download(state: EngineStatus, labels: Labels) -> str:
+    if state.total <= 0:
+        return ""
+    done, total = round(state.done / _MEGABYTE), round(state.total / _MEGABYTE)
+    said = escape(labels.fill("downloaded", done=done, total=total))
+    return (
+        f'<span class="why">{said}</span>'
+        f'<progress value="{state.done}" max="{state.total}" aria-label="{said}"></progress>'
+    )
+
+
+def documents(summaries: Sequence[DocumentSummary], labels: Labels) -> str:
+    """The list of documents: each opens for reading and has a button to remove it."""
+    if not summaries:
+        return f'<p class="empty">{escape(labels["no_documents"])}</p>'
+    return f'<ul class="documents">{"".join(_document(s, labels) for s in summaries)}</ul>'
+
+
+def _document(summary: DocumentSummary, labels: Labels) -> str:
+    name, address = escape(summary.name), escape(document_address(summary.id))
+    kind, count = (
+        ("pages", summary.pages) if summary.pages else ("characters", summary.characters)
+    )
+    size = escape(labels.fill(kind, count=f"{count:,}"))
+    remove = escape(labels.fill("remove_named", name=summary.name))
+    return (
+        f'<li><a href="{address}" target="passage" title="{name}">'
+        f'<span class="name" dir="auto">{name}</span><span class="size">{size}</span></a>'
+        f'<button type="button" class="remove" data-document="{escape(summary.id)}"'
+        f' title="{remove}" aria-label="{remove}">×</button></li>'
+    )
+
+
+def progress(step: Progress, labels: Labels) -> str:
+    """The line that says which file is being read, and how far it is."""
+    if step.sentences:
+        said = labels.fill(
+            "reading_sentences", name=step.file, done=step.sentences_done, total=step.sentences
+        )
+    else:
+        said = labels.fill("reading", name=step.file)
+    return f'<p class="notice">{escape(said)}</p>'
+
+
+def added(report: AddReport, names: dict[str, str], labels: Labels) -> str:
+    """What became of uploaded files; `names` gives a failed path the name the user knows."""
+    lines = [
+        labels.fill(kind, names=", ".join(told))
+        for kind, told in (
+            ("added", report.added),
+            ("unchanged", report.unchanged),
+            ("replaced", report.replaced),
+        )
+        if told
+    ]
+    lines += [
+        labels.fill("not_added", name=names.get(f.path, f.path), reason=f.reason)
+        for f in report.failed
+    ]
+    return "".join(notice(line) for line in lines)
+
+
+def notice(sentence: str) -> str:
+    """A sentence for the reader, beside the documents."""
+    return f'<p class="notice">{escape(sentence)}</p>'
+
+
+# Pieces
+
+
+def _reply(*parts: str) -> str:
+    return f'<div class="reply">{"".join(parts)}</div>'
+
+
+def _section(heading: str, items: Sequence[str]) -> str:
+    if not items:
+        return ""
+    return (
+        f'<section class="sources"><p class="kind">{escape(heading)}</p>'
+        f"<ul>{''.join(items)}</ul></section>"
+    )
+
+
+def _note(sentence: str) -> str:
+    return f'<p class="note">{escape(sentence)}</p>'
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
