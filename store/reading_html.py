@@ -20,6 +20,7 @@ _BLOCK = re.compile(
 )
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _IGNORED = ("script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside")
+_SPACE = re.compile(r"\s+")
 _PARTS = "descendant::*[self::table or self::ul or self::ol or self::h1 or self::h2 or self::h3]"
 
 
@@ -30,12 +31,11 @@ def extract_html(data: bytes) -> Extraction:
     declared = _DECLARED.search(data, 0, 4096)
     name = declared[1].decode("ascii", "replace").lower() if declared else None
     html = decode(data, _MEANT.get(name, name) if name else None)
+    if "<html" not in html.lower():
+        html = f"<html><body>{html}</body></html>"
     tree = trafilatura.load_html(html)
-    if tree is None:
-        return Extraction("")
     title = " ".join(tree.xpath("string((//title|//h1)[normalize-space()][1])").split())
-    body = tree.find("body")
-    visible = _text_of(tree if body is None else body)
+    visible = _text_of(tree)
     found = trafilatura.extract(
         _as_article(tree), output_format="html", include_comments=False, favor_recall=True
     )
@@ -53,25 +53,27 @@ def _as_article(tree: Any) -> Any:
 
 
 def _text_of(tree: Any) -> str:
-    lines = (" ".join(line.split()) for line in "".join(_pieces(tree)).split("\n"))
-    text = "\n".join("" if re.fullmatch(r"#+|-", line) else line for line in lines)
-    return clean(re.sub(r"\n{3,}", "\n\n", text)).strip()
+    paragraphs = []
+    for paragraph in "".join(_pieces(tree)).split("\f"):
+        lines = (" ".join(line.split()) for line in paragraph.split("\n"))
+        paragraphs.append("\n".join(line for line in lines if line.strip("#-")))
+    return clean("\n\n".join(filter(None, paragraphs)))
 
 
 def _pieces(node: Any) -> Iterator[str]:
-    """The text under a node, with newlines around what stands on lines of its own."""
+    """The text under a node: newlines around lines, form feeds around paragraphs."""
     if not isinstance(node.tag, str) or node.tag in _IGNORED:
         return
     if node.tag == "tr" and not node.xpath(_PARTS):
         yield "\n" + " | ".join(" ".join(cell.text_content().split()) for cell in node) + "\n"
         return
     if node.tag == "pre":
-        yield "\n\n" + node.text_content() + "\n\n"
+        yield "\f" + node.text_content() + "\f"
         return
-    edge = "\n\n" if node.tag in ("p", *_HEADINGS) else "\n" if _BLOCK.fullmatch(node.tag) else ""
+    edge = "\f" if node.tag in ("p", *_HEADINGS) else "\n" if _BLOCK.fullmatch(node.tag) else ""
     yield edge + _HEADINGS.get(node.tag, "- " if node.tag == "li" else "")
-    yield (node.text or "").replace("\n", " ")
+    yield _SPACE.sub(" ", node.text or "")
     for child in node:
         yield from _pieces(child)
-        yield (child.tail or "").replace("\n", " ")
+        yield _SPACE.sub(" ", child.tail or "")
     yield edge

@@ -54,8 +54,9 @@ _BEFORE_NUMBER = re.compile(
 _MONTH = re.compile(
     r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
-# What closes a sentence although it stands behind its stop: brackets, and marks of references.
-_ENDING = re.compile(r"[)\]）」』】》〉’”»]|(?:\[[^\]]{1,60}\]|:\d[\d:–-]*)+$")
+# What belongs to a sentence although it stands behind its stop: marks of references, brackets.
+_TAIL = re.compile(r"(?:[)\]）」』】》〉’”»]|\[[^\]]{1,60}\]|:\d[\d:–-]*)+(?=\s|$)")
+_CLOSING = re.compile(r"[)\]）」』】》〉’”»]")
 _NUMBERING = re.compile(r"\(?(?:\d{1,4}|[A-Za-z]|[IVX]{1,4}|[가-하])[.)]$")
 _SHORT_WORD = re.compile(r"(?:^|[\s.])[^\W\d_]{1,3}\.$")
 _QUOTATION_END = re.compile(r"[.!?。！？…][\"'”’」』]$")
@@ -319,9 +320,12 @@ def _stops(block: str) -> Iterator[int]:
     language = script_language(block)
     pieces = list(_segments(block, language))
     stop = 0
-    for number, piece in enumerate(pieces):
+    for piece, following in pairwise([*pieces, ""]):
         stop += len(piece)
-        if number + 1 == len(pieces) or not _belongs(piece, pieces[number + 1], language):
+        tail = None if piece[-1].isspace() else _TAIL.match(following)
+        if tail and tail[0] != following.rstrip():
+            yield stop + len(tail[0])
+        elif not following or not (tail or _belongs(piece, following, language)):
             yield stop
 
 
@@ -340,7 +344,7 @@ def _segments(block: str, language: str) -> Iterator[str]:
 def _belongs(left: str, right: str, language: str) -> bool:
     """Whether a piece goes on with the sentence that the one before it began."""
     before, after = left.strip(), right.strip()
-    if not _WORD.search(after) or _ENDING.match(after):
+    if not _WORD.search(after) or _CLOSING.match(after):
         return True
     if _ABBREVIATION.search(before) or _NUMBERING.fullmatch(before):
         return True

@@ -18,7 +18,7 @@ class Labels:
     def __getitem__(self, name: str) -> str:
         return self.words[name]
 
-    def fill(self, name: str, **values: object) -> str:
+    def fill(self, name: str, /, **values: object) -> str:
         """The words called `name` with their places filled."""
         return self.words[name].format(**values)
 

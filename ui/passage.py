@@ -2,6 +2,7 @@
 
 from html import escape
 from importlib.resources import files
+from itertools import pairwise
 from urllib.parse import quote
 
 from qa import Document
@@ -77,7 +78,7 @@ def _text(document: Document, low: int, high: int, first: int, last: int, labels
     edges = sorted(cuts)
     parts = []
     opened = False
-    for begin, stop in zip(edges, edges[1:], strict=False):
+    for begin, stop in pairwise(edges):
         if begin in starts:
             number = escape(labels.fill("page_heading", page=starts[begin]))
             parts.append(f'<h2 class="page">{number}</h2>')

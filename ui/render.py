@@ -1,4 +1,4 @@
-"""From evidence and answers to HTML. Text of documents, models and people is escaped here."""
+"""The conversation as HTML. Text of documents, models and people is escaped here."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,21 +7,10 @@ from html import escape
 from typing import TypedDict
 from urllib.parse import quote, urlencode
 
-from qa import (
-    AddReport,
-    Answer,
-    AnswerSentence,
-    Citation,
-    DocumentSummary,
-    EngineStatus,
-    Evidence,
-    Progress,
-    Turn,
-)
+from qa import Answer, AnswerSentence, Citation, Evidence, Turn
 from ui.labels import Labels
 
 SHOWN = 5
-_MEGABYTE = 1_000_000
 _MARK = re.compile(r"\s*\[\d{1,3}\]")
 
 
@@ -210,89 +199,6 @@ def _engine(engine: str, model: str | None, labels: Labels) -> str:
 def _seconds(milliseconds: float) -> str:
     seconds = milliseconds / 1000
     return f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}"
-
-
-# Documents and engine
-
-
-def status(state: EngineStatus, labels: Labels) -> str:
-    """The line that says what answers now, or how far preparing it has come."""
-    if state.preparing:
-        return f'<p class="status">{escape(state.message)}{_download(state, labels)}</p>'
-    if state.engine != "quotes":
-        engine = labels[f"engine_{state.engine}"]
-        said = labels.fill("answers_with", model=state.model or "", engine=engine)
-        return f'<p class="status ready" title="{escape(state.message)}">{escape(said)}</p>'
-    reason = re.sub(r"^quotes only[,:]?\s*", "", state.message, flags=re.IGNORECASE)
-    why = f'<span class="why">{escape(reason)}</span>' if reason else ""
-    return f'<p class="status"><strong>{escape(labels["quotes_only"])}</strong> {why}</p>'
-
-
-def _download(state: EngineStatus, labels: Labels) -> str:
-    if state.total <= 0:
-        return ""
-    done, total = round(state.done / _MEGABYTE), round(state.total / _MEGABYTE)
-    said = escape(labels.fill("downloaded", done=done, total=total))
-    return (
-        f'<span class="why">{said}</span>'
-        f'<progress value="{state.done}" max="{state.total}" aria-label="{said}"></progress>'
-    )
-
-
-def documents(summaries: Sequence[DocumentSummary], labels: Labels) -> str:
-    """The list of documents: each opens for reading and has a button to remove it."""
-    if not summaries:
-        return f'<p class="empty">{escape(labels["no_documents"])}</p>'
-    return f'<ul class="documents">{"".join(_document(s, labels) for s in summaries)}</ul>'
-
-
-def _document(summary: DocumentSummary, labels: Labels) -> str:
-    name, address = escape(summary.name), escape(document_address(summary.id))
-    kind, count = (
-        ("pages", summary.pages) if summary.pages else ("characters", summary.characters)
-    )
-    size = escape(labels.fill(kind, count=f"{count:,}"))
-    remove = escape(labels.fill("remove_named", name=summary.name))
-    return (
-        f'<li><a href="{address}" target="passage" title="{name}">'
-        f'<span class="name" dir="auto">{name}</span><span class="size">{size}</span></a>'
-        f'<button type="button" class="remove" data-document="{escape(summary.id)}"'
-        f' title="{remove}" aria-label="{remove}">×</button></li>'
-    )
-
-
-def progress(step: Progress, labels: Labels) -> str:
-    """The line that says which file is being read, and how far it is."""
-    if step.sentences:
-        said = labels.fill(
-            "reading_sentences", name=step.file, done=step.sentences_done, total=step.sentences
-        )
-    else:
-        said = labels.fill("reading", name=step.file)
-    return f'<p class="notice">{escape(said)}</p>'
-
-
-def added(report: AddReport, names: dict[str, str], labels: Labels) -> str:
-    """What became of uploaded files; `names` gives a failed path the name the user knows."""
-    lines = [
-        labels.fill(kind, names=", ".join(told))
-        for kind, told in (
-            ("added", report.added),
-            ("unchanged", report.unchanged),
-            ("replaced", report.replaced),
-        )
-        if told
-    ]
-    lines += [
-        labels.fill("not_added", name=names.get(f.path, f.path), reason=f.reason)
-        for f in report.failed
-    ]
-    return "".join(notice(line) for line in lines)
-
-
-def notice(sentence: str) -> str:
-    """A sentence for the reader, beside the documents."""
-    return f'<p class="notice">{escape(sentence)}</p>'
 
 
 # Pieces

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa import Assistant, OwngroundError
@@ -84,8 +84,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        refusal = refuse(headers, self.host)
+        refusal = refuse(Headers(scope=scope), self.host)
         if refusal:
             await Response(refusal, 403, media_type="text/plain")(scope, receive, send)
             return
@@ -93,7 +92,7 @@ class Guard:
 
 
 def refuse(headers: Mapping[str, str], host: str) -> str | None:
-    """Why a request with these headers is refused by a server bound to `host`; None if it is not."""
+    """Why a server bound to `host` refuses a request with these headers; None if it does not."""
     asked = headers.get("host", "")
     if not is_own_host(asked, host):
         return "This address is not the chat's own. Open the address that the command printed."
@@ -135,7 +134,9 @@ def listen(host: str, port: int) -> socket.socket:
             said = f"The host {host} is not an address of this machine; choose one with --host."
         raise PortError(said) from error
     except OverflowError as error:
-        raise PortError(f"Port {port} does not exist; choose one up to 65535 with --port.") from error
+        raise PortError(
+            f"Port {port} does not exist; choose one up to 65535 with --port."
+        ) from error
 
 
 def address_of(listening: socket.socket) -> str:

@@ -1,0 +1,133 @@
+"""What stands beside the conversation, as HTML: documents, engine, notices, panel headings."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from ui.labels import Labels
+from ui.render import document_address
+
+_MEGABYTE = 1_000_000
+
+
+def status(state: EngineStatus, labels: Labels) -> str:
+    """The line that says what answers now, or how far preparing it has come."""
+    if state.preparing:
+        return f'<p class="status">{escape(state.message)}{_download(state, labels)}</p>'
+    if state.engine != "quotes":
+        engine = labels[f"engine_{state.engine}"]
+        said = labels.fill("answers_with", model=state.model or "", engine=engine)
+        return f'<p class="status ready" title="{escape(state.message)}">{escape(said)}</p>'
+    reason = re.sub(r"^quotes only[,:]?\s*", "", state.message, flags=re.IGNORECASE)
+    why = f'<span class="why">{escape(reason)}</span>' if reason else ""
+    return f'<p class="status"><strong>{escape(labels["quotes_only"])}</strong> {why}</p>'
+
+
+def _download(state: EngineStatus, labels: Labels) -> str:
+    if state.total <= 0:
+        return ""
+    done, total = round(state.done / _MEGABYTE), round(state.total / _MEGABYTE)
+    said = escape(labels.fill("downloaded", done=done, total=total))
+    return (
+        f'<span class="why">{said}</span>'
+        f'<progress value="{state.done}" max="{state.total}" aria-label="{said}"></progress>'
+    )
+
+
+def documents(summaries: Sequence[DocumentSummary], labels: Labels) -> str:
+    """The list of documents: each opens for reading and has a button to remove it."""
+    if not summaries:
+        return f'<p class="empty">{escape(labels["no_documents"])}</p>'
+    return f'<ul class="documents">{"".join(_document(s, labels) for s in summaries)}</ul>'
+
+
+def _document(summary: DocumentSummary, labels: Labels) -> str:
+    name, address = escape(summary.name), escape(document_address(summary.id))
+    kind, count = ("pages", summary.pages) if summary.pages else ("characters", summary.characters)
+    size = escape(labels.fill(kind, count=f"{count:,}"))
+    remove = escape(labels.fill("remove_named", name=summary.name))
+    return (
+        f'<li><a href="{address}" target="passage" title="{name}">'
+        f'<span class="name" dir="auto">{name}</span><span class="size">{size}</span></a>'
+        f'<button type="button" class="remove" data-document="{escape(summary.id)}"'
+        f' title="{remove}" aria-label="{remove}">×</button></li>'
+    )
+
+
+def progress(step: Progress, labels: Labels) -> str:
+    """The line that says which file is being read, and how far it is."""
+    if step.sentences:
+        said = labels.fill(
+            "reading_sentences", name=step.file, done=step.sentences_done, total=step.sentences
+        )
+    else:
+        said = labels.fill("reading", name=step.file)
+    return f'<p class="notice">{escape(said)}</p>'
+
+
+def added(report: AddReport, labels: Labels) -> str:
+    """What became of uploaded files."""
+    lines = [
+        labels.fill(kind, names=", ".join(told))
+        for kind, told in (
+            ("added", report.added),
+            ("unchanged", report.unchanged),
+            ("replaced", report.replaced),
+        )
+        if told
+    ]
+    lines += [
+        labels.fill("not_added", name=Path(f.path).name, reason=f.reason) for f in report.failed
+    ]
+    return "".join(notice(line) for line in lines)
+
+
+def notice(sentence: str) -> str:
+    """A sentence for the reader, beside the documents."""
+    return f'<p class="notice">{escape(sentence)}</p>'
+
+
+def confirmation(name: str, labels: Labels) -> str:
+    """The question that is asked before a document is removed."""
+    return f'<p role="alert">{escape(labels.fill("confirm_remove", name=name))}</p>'
+
+
+def brand(preview_note: str) -> str:
+    """The name of the page, and the note that the caller wants at its top."""
+    note = f'<p class="preview">{escape(preview_note)}</p>' if preview_note else ""
+    return f'<span class="brand">Ownground</span>{note}'
+
+
+def documents_button(labels: Labels) -> str:
+    """The button that opens the documents on a narrow screen."""
+    return f'<button type="button" data-panel="documents">{escape(labels["documents"])}</button>'
+
+
+def documents_heading(labels: Labels) -> str:
+    return _heading(labels["documents"], labels["close_documents"])
+
+
+def passage_panel(labels: Labels) -> str:
+    """The panel in which links to documents open."""
+    title = escape(labels["passage"])
+    return (
+        f'<aside aria-label="{title}">{_heading(labels["passage"], labels["close_passage"])}'
+        f'<iframe name="passage" title="{title}"></iframe></aside>'
+    )
+
+
+def welcome(labels: Labels) -> str:
+    """What stands in place of an empty conversation."""
+    return (
+        f'<div class="welcome"><h1>{escape(labels["welcome"])}</h1>'
+        f"<p>{escape(labels['welcome_text'])}</p></div>"
+    )
+
+
+def _heading(title: str, close: str) -> str:
+    return (
+        f'<div class="heading"><h2>{escape(title)}</h2><button type="button" class="close"'
+        f' data-panel="none" title="{escape(close)}" aria-label="{escape(close)}">×</button></div>'
+    )
