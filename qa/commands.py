@@ -225,7 +225,7 @@ def models(options: Namespace) -> int:
 
 
 def _list_models(settings: Settings, as_json: bool) -> int:
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "engine": "builtin",
             "name": w.name,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import psutil
 
 from qa import weights as model_files
-from qa.errors import EngineError, OwngroundError
+from qa.errors import EngineError
 from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
 from qa.settings import Settings
+from store import OwngroundError
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -56,11 +57,12 @@ def choose(settings: Settings, progress: Progress, stop: Event) -> Engine:
         return _ollama(settings, "as asked")
     if settings.engine == "builtin":
         return _builtin(settings, progress, stop, "as asked")
-    failures = []
-    for attempt in (
+    failures: list[str] = []
+    attempts: tuple[Callable[[], Engine], ...] = (
         lambda: _ollama(settings, "Ollama answers"),
         lambda: _builtin(settings, progress, stop, "no Ollama with a model answers"),
-    ):
+    )
+    for attempt in attempts:
         try:
             return attempt()
         except OwngroundError as error:

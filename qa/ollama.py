@@ -106,7 +106,7 @@ class OllamaServer:
         """A LlamaIndex LLM with a fixed context, time-outs, and no thinking aloud."""
         from llama_index.llms.ollama import Ollama
 
-        return Ollama(
+        llm: LLM = Ollama(
             model=model,
             base_url=self.address,
             request_timeout=settings.timeout_seconds,
@@ -116,6 +116,7 @@ class OllamaServer:
             temperature=0.0,
             additional_kwargs={"num_predict": settings.answer_tokens, "seed": 0},
         )
+        return llm
 
     def _client(self, timeout: float | None) -> "ollama.Client":
         import ollama

@@ -115,8 +115,8 @@ class Database:
             raise DocumentNotFoundError(
                 f"No document has the id {document_id}. “qa list” shows the ids."
             )
-        *values, pages = rows[0]
-        return Document(*values, pages=tuple(json.loads(pages)))
+        found_id, name, path, title, text, pages = rows[0]
+        return Document(found_id, name, path, title, text, tuple(json.loads(pages)))
 
     def document_ids(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT id FROM document")]

@@ -27,6 +27,7 @@ _PARTS = "descendant::*[self::table or self::ul or self::ol or self::h1 or self:
 def extract_html(data: bytes) -> Extraction:
     """A web page's main text: headings marked with #, list items with -, cells apart by |."""
     import trafilatura
+    from trafilatura.settings import use_config
 
     declared = _DECLARED.search(data, 0, 4096)
     name = declared[1].decode("ascii", "replace").lower() if declared else None
@@ -36,8 +37,15 @@ def extract_html(data: bytes) -> Extraction:
     tree = trafilatura.load_html(html)
     title = " ".join(tree.xpath("string((//title|//h1)[normalize-space()][1])").split())
     visible = _text_of(tree)
+    config = use_config()
+    # Below its usual size a page would come back as one line, menus and all.
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
     found = trafilatura.extract(
-        _as_article(tree), output_format="html", include_comments=False, favor_recall=True
+        _as_article(tree),
+        output_format="html",
+        include_comments=False,
+        favor_recall=True,
+        config=config,
     )
     main = _text_of(trafilatura.load_html(found)) if found else ""
     # Less than half of what is to be seen is a part of the page mistaken for the whole.

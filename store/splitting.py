@@ -11,7 +11,7 @@ import sentencex
 
 from store.types import Passage, Sentence
 
-SENTENCE_TOKENS = 120
+SENTENCE_TOKENS = 200
 LIST_ITEM = re.compile(r"(?:[-*+•·▪◦‣●○■□–—☐☑☒]|\(?(?:\d{1,3}|[A-Za-z]|[가-하])[.)]|[①-⑳])\s+")
 _CLOSERS = r"[\"'”’»)\]）」』】》〉]"
 SENTENCE_END = re.compile(rf"[.!?。！？…؟।॥]{_CLOSERS}*$")
@@ -119,7 +119,7 @@ def split(
     *,
     count_tokens: Callable[[str], int],
     pages: Sequence[int] = (),
-    passage_tokens: int = 200,
+    passage_tokens: int = 240,
 ) -> list[Passage]:
     """Passages in the order of the text, each of at most `passage_tokens` tokens.
 

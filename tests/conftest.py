@@ -1,25 +1,36 @@
 import os
+import runpy
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-GUARD = Path(__file__).parent / "guard"
-sys.path.insert(0, str(GUARD))
-import sitecustomize  # noqa: E402, F401 - refuses every socket but loopback from here on
+from qa import weights as model_files
+from qa.settings import read_settings
+from store import Library
 
-from qa import weights as model_files  # noqa: E402
-from qa.settings import read_settings  # noqa: E402
-from store import Library  # noqa: E402
+GUARD = Path(__file__).parent / "guard"
+# From here on, every socket but loopback is refused.
+runpy.run_path(str(GUARD / "sitecustomize.py"))
 
 ROOT = Path(__file__).parents[1]
 FIRST = ROOT / "evals" / "first" / "documents"
 SMALL = "qwen2.5-coder-0.5b-instruct"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="fail if any test was skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--no-skips") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,6 +62,13 @@ def small_weights() -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_model(small_weights: Path) -> str:
+    """The smallest model's name; its weights are here."""
+    assert small_weights.is_file()
+    return SMALL
+
+
+@pytest.fixture(scope="session")
 def first_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose default collection holds the first set of documents."""
     data = tmp_path_factory.mktemp("first")
@@ -64,8 +82,10 @@ def first_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def qa_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command `qa` as users do, in a process of its own."""
 
-    def run(*arguments: str | Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "qa.cli", *map(str, arguments)]
+    def run(
+        *arguments: str | Path, prefix: Sequence[str] = (), timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        command = [*prefix, Path(sys.executable).with_name("qa"), *arguments]
         return subprocess.run(
             command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, check=False
         )

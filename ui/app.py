@@ -33,7 +33,6 @@ element.addEventListener("click", (event) => {
   if (button) trigger("click", { document: button.dataset.document });
 });
 """
-_SET_LANGUAGE = "(language) => { document.documentElement.lang = language; }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,6 @@ class Session:
     conversation: gr.State
     doomed: gr.State
     listed: gr.State
-    language: gr.State
 
 
 @contextmanager
@@ -88,8 +86,8 @@ def chat_app(
             pwa=False,
             mcp_server=False,
             theme=gr.themes.Base(font=_FONTS, font_mono=_FIXED_FONTS),
-            css=_text("style.css"),
-            head=f"<script>{_text('page.js')}</script>",
+            # Not by `css`: Gradio would put its container before every selector.
+            head=f"<style>{_text('style.css')}</style><script>{_text('page.js')}</script>",
         )
 
 
@@ -101,7 +99,7 @@ def build(assistant: Assistant, examples: Sequence[str], preview_note: str) -> g
         title="Ownground", analytics_enabled=False, fill_width=True, delete_cache=kept
     ) as page:
         events = Events(assistant)
-        session = Session(gr.State(()), gr.State(None), gr.State(""), gr.State(DEFAULT))
+        session = Session(gr.State(()), gr.State(None), gr.State(""))
         parts = _lay_out(labels, examples, preview_note)
         _connect_questions(events, session, parts)
         _connect_documents(events, session, parts)
@@ -111,19 +109,21 @@ def build(assistant: Assistant, examples: Sequence[str], preview_note: str) -> g
 
 # Layout
 
+_html = partial(gr.HTML, apply_default_css=False)
+
 
 def _lay_out(labels: Labels, examples: Sequence[str], preview_note: str) -> Parts:
     with gr.Row(elem_id="bar"):
-        gr.HTML(panels.brand(preview_note), elem_id="brand")
-        status = gr.HTML(elem_id="status")
-        open_documents = gr.HTML(panels.documents_button(labels), elem_id="open-documents")
+        _html(panels.brand(preview_note), elem_id="brand")
+        status = _html(elem_id="status")
+        open_documents = _html(panels.documents_button(labels), elem_id="open-documents")
         new = gr.Button(labels["new_chat"], elem_id="new-chat", size="sm")
     with gr.Row(elem_id="work"):
         with gr.Column(elem_id="documents"):
             library = _lay_out_documents(labels)
         with gr.Column(elem_id="conversation"):
             conversation = _lay_out_conversation(labels, examples)
-        passage = gr.HTML(panels.passage_panel(labels), elem_id="passage", js_on_load=None)
+        passage = _html(panels.passage_panel(labels), elem_id="passage", js_on_load=None)
     return Parts(
         status=status,
         open_documents=open_documents,
@@ -135,17 +135,17 @@ def _lay_out(labels: Labels, examples: Sequence[str], preview_note: str) -> Part
 
 
 def _lay_out_documents(labels: Labels) -> dict[str, Any]:
-    heading = gr.HTML(panels.documents_heading(labels))
+    heading = _html(panels.documents_heading(labels))
     upload = gr.UploadButton(
         labels["add_documents"], file_count="multiple", size="sm", elem_id="upload"
     )
-    notice = gr.HTML(elem_id="notice")
+    notice = _html(elem_id="notice")
     with gr.Column(visible=False, elem_id="confirm") as confirm:
-        question = gr.HTML()
+        question = _html()
         with gr.Row():
             remove = gr.Button(labels["remove"], variant="stop", size="sm", elem_id="remove")
             keep = gr.Button(labels["keep"], size="sm", elem_id="keep")
-    listing = gr.HTML(elem_id="listing", js_on_load=_CHOOSE_DOCUMENT)
+    listing = _html(elem_id="listing", js_on_load=_CHOOSE_DOCUMENT)
     return {
         "documents_heading": heading,
         "upload": upload,
@@ -197,7 +197,7 @@ def _lay_out_conversation(labels: Labels, examples: Sequence[str]) -> dict[str, 
 
 def _connect_questions(events: "Events", session: Session, parts: Parts) -> None:
     listen = partial(gr.on, api_visibility="private", show_progress="hidden")
-    shown = [session.conversation, parts.chat, parts.send, parts.stop]
+    shown = [session.conversation, parts.chat, parts.send, parts.stop, parts.new]
     typed = listen(
         [parts.box.submit, parts.send.click],
         events.ask,
@@ -214,9 +214,19 @@ def _connect_questions(events: "Events", session: Session, parts: Parts) -> None
         concurrency_limit=_AT_ONCE,
         concurrency_id="ask",
     )
-    running = [typed, chosen]
-    listen(parts.stop.click, events.stop, session.conversation, shown, queue=False, cancels=running)
-    listen(parts.new.click, events.start_anew, None, shown, queue=False, cancels=running)
+    # A stopped event has ended only when the engine has: what is left open is settled after that.
+    for asked in (typed, chosen):
+        asked.then(
+            events.settle,
+            session.conversation,
+            shown,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    listen(parts.stop.click, None, cancels=[typed, chosen])
+    listen(parts.stop.click, events.stop, None, parts.stop, queue=False)
+    listen(parts.new.click, events.start_anew, None, shown, queue=False)
 
 
 def _connect_documents(events: "Events", session: Session, parts: Parts) -> None:
@@ -244,10 +254,8 @@ def _connect_page(page: gr.Blocks, events: "Events", session: Session, parts: Pa
         parts.send,
         parts.stop,
         parts.passage,
-        session.language,
     ]
-    loaded = listen(page.load, events.word, None, worded)
-    loaded.then(None, session.language, None, js=_SET_LANGUAGE, api_visibility="private")
+    listen(page.load, events.word, None, worded)
     look = events.look
     timer = gr.Timer(_SECONDS_BETWEEN_LOOKS)
     listen([page.load, timer.tick], look, session.listed, looked, queue=False)
@@ -264,7 +272,7 @@ class Events:
     ) -> Iterator[tuple[Any, ...]]:
         """The conversation, its buttons and the box, again and again while the answer grows."""
         if not question.strip():
-            yield (gr.skip(),) * 5
+            yield (gr.skip(),) * 6
             return
         labels = _labels(request)
         history = render.turns(exchanges, labels)
@@ -280,8 +288,14 @@ class Events:
         """As `ask`, for the example that was pressed."""
         yield from self.ask(event.value["text"], exchanges, request)
 
-    def stop(self, exchanges: tuple[Exchange, ...], request: gr.Request) -> tuple[Any, ...]:
-        """The conversation as far as it got."""
+    def stop(self) -> Any:
+        """The stop button, pressed: it stays so until the engine has ended."""
+        return gr.update(interactive=False)
+
+    def settle(self, exchanges: tuple[Exchange, ...], request: gr.Request) -> tuple[Any, ...]:
+        """The conversation with nothing open: what was stopped stays as far as it got."""
+        if not any(exchange.open for exchange in exchanges):
+            return (gr.skip(),) * 5
         return _conversation(asking.stop(exchanges), _labels(request))
 
     def start_anew(self, request: gr.Request) -> tuple[Any, ...]:
@@ -340,7 +354,7 @@ class Events:
         return panels.status(self.assistant.status, labels), *shown
 
     def word(self, request: gr.Request) -> tuple[Any, ...]:
-        """The page's words in the language of the browser, and that language."""
+        """The page's words in the language of the browser."""
         labels = _labels(request)
         return (
             panels.documents_button(labels),
@@ -354,7 +368,6 @@ class Events:
             labels["send"],
             labels["stop"],
             panels.passage_panel(labels),
-            labels.language,
         )
 
     def _names(self, document_id: str) -> str:
@@ -363,10 +376,11 @@ class Events:
 
 
 def _conversation(exchanges: tuple[Exchange, ...], labels: Labels) -> tuple[Any, ...]:
-    """The conversation, its bubbles, and which of ask and stop can be pressed."""
+    """The conversation, its bubbles, and which buttons can be pressed."""
     waiting = any(exchange.open for exchange in exchanges)
     bubbles = render.messages(exchanges, labels)
-    return exchanges, bubbles, gr.update(visible=not waiting), gr.update(visible=waiting)
+    send, new = gr.update(visible=not waiting), gr.update(interactive=not waiting)
+    return exchanges, bubbles, send, gr.update(visible=waiting, interactive=True), new
 
 
 def _labels(request: gr.Request) -> Labels:

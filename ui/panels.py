@@ -10,19 +10,23 @@ from ui.labels import Labels
 from ui.render import document_address
 
 _MEGABYTE = 1_000_000
+_QUOTES = re.compile(r"^quotes only[,:]?\s*", re.IGNORECASE)
 
 
 def status(state: EngineStatus, labels: Labels) -> str:
-    """The line that says what answers now, or how far preparing it has come."""
+    """The line that says what answers now, and why; or how far preparing it has come."""
     if state.preparing:
         return f'<p class="status">{escape(state.message)}{_download(state, labels)}</p>'
-    if state.engine != "quotes":
+    if state.engine == "quotes":
+        said, why = labels["quotes_only"], _QUOTES.sub("", state.message)
+    else:
         engine = labels[f"engine_{state.engine}"]
         said = labels.fill("answers_with", model=state.model or "", engine=engine)
-        return f'<p class="status ready" title="{escape(state.message)}">{escape(said)}</p>'
-    reason = re.sub(r"^quotes only[,:]?\s*", "", state.message, flags=re.IGNORECASE)
-    why = f'<span class="why">{escape(reason)}</span>' if reason else ""
-    return f'<p class="status"><strong>{escape(labels["quotes_only"])}</strong> {why}</p>'
+        why = state.message
+    return (
+        f'<details class="status"><summary><strong>{escape(said)}</strong>'
+        f' <span class="why">{escape(why)}</span></summary><p>{escape(why)}</p></details>'
+    )
 
 
 def _download(state: EngineStatus, labels: Labels) -> str:
@@ -49,7 +53,7 @@ def _document(summary: DocumentSummary, labels: Labels) -> str:
     size = escape(labels.fill(kind, count=f"{count:,}"))
     remove = escape(labels.fill("remove_named", name=summary.name))
     return (
-        f'<li><a href="{address}" target="passage" title="{name}">'
+        f'<li><a href="{address}" title="{name}">'
         f'<span class="name" dir="auto">{name}</span><span class="size">{size}</span></a>'
         f'<button type="button" class="remove" data-document="{escape(summary.id)}"'
         f' title="{remove}" aria-label="{remove}">×</button></li>'
@@ -113,7 +117,8 @@ def passage_panel(labels: Labels) -> str:
     """The panel in which links to documents open."""
     title = escape(labels["passage"])
     return (
-        f'<aside aria-label="{title}">{_heading(labels["passage"], labels["close_passage"])}'
+        f'<aside lang="{escape(labels.language)}" aria-label="{title}">'
+        f"{_heading(labels['passage'], labels['close_passage'])}"
         f'<iframe name="passage" title="{title}"></iframe></aside>'
     )
 

@@ -3,6 +3,7 @@
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import quote
 
 from qa import Document
@@ -67,7 +68,7 @@ def window(text: str, wanted: int) -> tuple[int, int]:
 def _header(document: Document, cited: int | None, labels: Labels) -> str:
     number = document.page_at(cited) if cited is not None else None
     at = f" · {escape(labels.fill('page', page=number))}" if number else ""
-    title = document.title if document.title != document.name else ""
+    title = "" if document.title in (document.name, Path(document.name).stem) else document.title
     heading = f'<p class="title" dir="auto">{escape(title)}</p>' if title else ""
     return f'<header><h1 dir="auto">{escape(document.name)}{at}</h1>{heading}</header>'
 

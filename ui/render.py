@@ -114,7 +114,7 @@ def document_address(document_id: str, start: int | None = None, end: int | None
 
 def _target(citation: Citation) -> str:
     address = document_address(citation.document_id, citation.start, citation.end)
-    return f'href="{escape(address)}" target="passage"'
+    return f'href="{escape(address)}"'
 
 
 def _place(citation: Citation, labels: Labels) -> str:
@@ -156,7 +156,7 @@ def _cite(citation: Citation, labels: Labels) -> str:
     told = labels.fill("source_at", number=citation.number, place=_place(citation, labels))
     label = escape(told)
     return (
-        f' <a class="cite" {_target(citation)} title="{label}" aria-label="{label}">'
+        f'&nbsp;<a class="cite" {_target(citation)} title="{label}" aria-label="{label}">'
         f"[{citation.number}]</a>"
     )
 

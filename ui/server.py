@@ -33,6 +33,7 @@ _ICON = (
     '<path d="M8 16h11" stroke="#ffd95e" stroke-width="4"/></svg>'
 )
 _SECONDS_TO_CLOSE = 1
+_LAST_PORT = 65_535
 
 
 def document_app(assistant: Assistant, host: str) -> FastAPI:
@@ -122,6 +123,8 @@ def is_own_host(asked: str, bound: str) -> bool:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to host and port. Raises PortError when that cannot be had."""
+    if not 0 <= port <= _LAST_PORT:
+        raise PortError(f"Port {port} does not exist; choose one up to {_LAST_PORT} with --port.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host.strip("[]"), port), family=family)

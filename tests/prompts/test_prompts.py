@@ -27,7 +27,7 @@ def test_missing_and_surplus_values_are_refused(values: dict[str, str]) -> None:
 
 def test_an_unknown_template_is_refused() -> None:
     """The message names the file that does not exist."""
-    with pytest.raises(PromptError, match="nothing.md"):
+    with pytest.raises(PromptError, match=r"nothing\.md"):
         prompts.load("nothing")
 
 

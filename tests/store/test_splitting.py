@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from store.splitting import SENTENCE_TOKENS, script_language, split
+from store.splitting import SENTENCE_TOKENS, script_language, split, split_sentences
 from store.tokens import count_tokens
 from store.types import Passage
 
@@ -212,6 +212,13 @@ def test_stops_of_a_long_line_are_all_found() -> None:
     """A line far longer than what is segmented at a time is cut at its full stops alone."""
     sentence = "臺北市是中華民國的首都，位於臺灣北部的臺北盆地。"
     assert _sentences(sentence * 1_000) == [sentence] * 1_000
+
+
+def test_sentences_of_a_short_text() -> None:
+    """A text without sections is cut at its stops and lines, with exact offsets."""
+    text = " Fifteen days [1]. 그렇다고 한다.\n\n # Dr. Kim agrees\n...\n"
+    found = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
+    assert found == ["Fifteen days [1].", "그렇다고 한다.", "# Dr. Kim agrees"]
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", "***\n---\n", "「」。", "|---|\n"])

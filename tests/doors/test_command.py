@@ -1,0 +1,185 @@
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path, qa_command: Run) -> Path:
+    (tmp_path / "bank.txt").write_text(
+        "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins.", "utf-8"
+    )
+    assert qa_command("add", tmp_path / "bank.txt", "--data", tmp_path / "data").returncode == 0
+    return tmp_path / "data"
+
+
+def test_search_prints_evidence_word_for_word(qa_command: Run, first_data: Path) -> None:
+    """The JSON has the keys of the contract; offsets cut the text out of the document."""
+    done = qa_command(
+        "search",
+        "영문 답변에는 동해를 어떻게 적나요?",
+        "--top",
+        "3",
+        "--json",
+        "--data",
+        first_data,
+    )
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert found.keys() == {"question", "evidence", "timings"}
+    assert len(found["evidence"]) == 3
+    best = found["evidence"][0]
+    assert best.keys() == {"document", "page", "text", "start", "end", "score"}
+    assert best["document"] == "지명-표기-지침.pdf"
+    assert best["page"] == 2
+    assert best["end"] - best["start"] == len(best["text"])
+
+
+def test_add_list_status_remove(qa_command: Run, data: Path, tmp_path: Path) -> None:
+    """Documents come, are listed and counted, and go."""
+    again = qa_command("add", tmp_path / "bank.txt", "--json", "--data", data)
+    assert json.loads(again.stdout) == {
+        "added": [],
+        "unchanged": ["bank.txt"],
+        "replaced": [],
+        "failed": [],
+    }
+    (listed,) = json.loads(qa_command("list", "--json", "--data", data).stdout)
+    assert listed["name"] == "bank.txt"
+    assert json.loads(qa_command("status", "--json", "--data", data).stdout)["sentences"] == 2
+    assert qa_command("remove", listed["id"], "--data", data).returncode == 0
+    assert json.loads(qa_command("list", "--json", "--data", data).stdout) == []
+
+
+def test_quotes_answer_without_a_model(qa_command: Run, data: Path) -> None:
+    """The best sentence is the answer, cited, and the answer says that it is a quotation."""
+    question = "How many silver coins does the vault hold?"
+    done = qa_command("ask", question, "--engine", "quotes", "--json", "--data", data)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert answer["answer"] == "Its vault holds 4,210 silver coins. [1]"
+    assert answer["quoted"]
+    assert not answer["refused"]
+    assert answer["citations"][0]["document"] == "bank.txt"
+    assert answer["engine"] == "quotes"
+    assert answer["timings"]["first_token_ms"] is None
+
+
+def test_a_refusal_is_an_answer(qa_command: Run, data: Path) -> None:
+    """What the documents do not say is said so, with the nearest passages and exit code 0."""
+    question = "Which football club won the championship in Lisbon?"
+    done = qa_command("ask", question, "--engine", "quotes", "--json", "--data", data)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert answer["refused"]
+    assert answer["sentences"] == answer["citations"] == []
+    assert answer["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["ask", "   "], 1, "The question is empty"),
+        (["ask", "word " * 20_000], 1, "is the limit"),
+        (["search", ""], 1, "The question is empty"),
+        (["remove", "nothing"], 1, "No document has the id"),
+        (["add", "/nowhere/at-all.txt"], 1, "no such file"),
+        (["ask", "x", "--engine", "ollama"], 1, "Ollama"),
+        (["ask", "x", "--engine", "builtin", "--model", "no-such"], 1, "no-such"),
+        (["ask", "x", "--history", "/nowhere.json"], 1, "history"),
+        (["search", "x", "--collection", "../up"], 1, "collection"),
+        (["models", "pull"], 1, "Name the model"),
+        (["search", "x", "--top", "0"], 2, "at least 1"),
+        (["nonsense"], 2, "invalid choice"),
+        ([], 2, "required"),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    qa_command: Run, data: Path, words: list[str], code: int, says: str
+) -> None:
+    """Exit code 1 with what is wrong, 2 for wrong use; never a traceback, nothing on stdout."""
+    extra = ["--data", str(data)] if words and words[0] != "nonsense" else []
+    done = qa_command(*words, *extra)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_what_may_not_be_read_is_told_and_the_rest_is_in(
+    qa_command: Run, tmp_path: Path, data: Path
+) -> None:
+    """A file and a folder without permission do not stop the others."""
+    (tmp_path / "docs" / "closed").mkdir(parents=True)
+    (tmp_path / "docs" / "open.txt").write_text("The market is on Friday.", "utf-8")
+    (tmp_path / "docs" / "secret.txt").write_text("Not for us.", "utf-8")
+    (tmp_path / "docs" / "closed" / "inside.txt").write_text("Not for us.", "utf-8")
+    (tmp_path / "docs" / "secret.txt").chmod(0)
+    (tmp_path / "docs" / "closed").chmod(0)
+    try:
+        done = qa_command(
+            "add", tmp_path / "docs", "--json", "--data", data, prefix=_bound_by_permissions()
+        )
+    finally:
+        (tmp_path / "docs" / "closed").chmod(0o700)
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert report["added"] == ["open.txt"]
+    reasons = {Path(one["path"]).name: one["reason"] for one in report["failed"]}
+    assert "may not be read" in reasons["secret.txt"]
+    assert "cannot be read" in reasons["closed"]
+
+
+def _bound_by_permissions() -> list[str]:
+    # Root reads everything, unless it gives up these two capabilities.
+    caps = "-dac_override,-dac_read_search"
+    root = os.geteuid() == 0
+    return ["setpriv", f"--bounding-set={caps}", f"--inh-caps={caps}"] if root else []
+
+
+def test_an_unknown_setting_is_an_error(
+    qa_command: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A misspelt variable is told, not ignored."""
+    monkeypatch.setenv("OWNGROUND_ENGIN", "quotes")
+    done = qa_command("list", "--data", data)
+    assert done.returncode == 1
+    assert "OWNGROUND_ENGIN names no setting" in done.stderr
+
+
+def test_earlier_turns_complete_a_question(qa_command: Run, data: Path, tmp_path: Path) -> None:
+    """A follow-up is understood by the history file."""
+    history = tmp_path / "history.json"
+    turns = [{"role": "user", "content": "What does the vault of the Harbour Bank hold?"}]
+    history.write_text(json.dumps(turns), "utf-8")
+    done = qa_command(
+        "ask", "And how many?", "--history", history, "--engine", "quotes", "--json", "--data", data
+    )
+    assert "4,210" in json.loads(done.stdout)["answer"]
+
+
+def test_a_selected_model_is_used_until_another_is_named(qa_command: Run, data: Path) -> None:
+    """`models select` is remembered in the data folder; an unknown name is refused."""
+    chosen = "qwen2.5-coder-0.5b-instruct"
+    assert qa_command("models", "select", chosen, "--data", data).returncode == 0
+    assert json.loads((data / "model.json").read_text()) == {"engine": "builtin", "model": chosen}
+    assert qa_command("models", "select", "no-such", "--data", data).returncode == 1
+
+
+def test_evaluating_a_pack_writes_its_reports(qa_command: Run, tmp_path: Path) -> None:
+    """`qa eval` over the first pack gives figures, every answer, and a page."""
+    out = tmp_path / "out"
+    done = qa_command(
+        "eval", "evals/first", "--limit", "6", "--documents", "0", "--engine", "quotes",
+        "--out", out, "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["metrics"]["recall@10"]["n"] > 0
+    assert json.loads((out / "report.json").read_text("utf-8"))["pack"] == "first"
+    assert len((out / "answers.jsonl").read_text("utf-8").splitlines()) == 6
+    assert "http" not in (out / "report.html").read_text("utf-8").replace("http-equiv", "")

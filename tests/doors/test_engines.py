@@ -1,0 +1,190 @@
+import json
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import qa
+from store import Library
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+QUESTION = "How long is an unsigned draft kept at the hospital?"
+
+
+def test_the_built_in_engine_answers_with_citations(
+    qa_command: Run, first_data: Path, small_model: str
+) -> None:
+    """A real open model in this process reads the evidence; its own token count is recorded."""
+    done = qa_command(
+        "ask",
+        QUESTION,
+        "--engine",
+        "builtin",
+        "--model",
+        small_model,
+        "--json",
+        "--data",
+        first_data,
+    )
+    assert done.returncode == 0, done.stderr
+    _is_right(json.loads(done.stdout), "builtin", small_model)
+
+
+def test_ollama_answers_with_citations(
+    qa_command: Run, first_data: Path, ollama: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same answer through a real Ollama server."""
+    monkeypatch.setenv("OLLAMA_HOST", ollama)
+    done = qa_command("ask", QUESTION, "--engine", "ollama", "--json", "--data", first_data)
+    assert done.returncode == 0, done.stderr
+    _is_right(json.loads(done.stdout), "ollama", "qwen2.5-coder:0.5b")
+
+
+def _is_right(answer: dict[str, object], engine: str, model: str) -> None:
+    assert (answer["engine"], answer["model"]) == (engine, model)
+    assert "72" in str(answer["answer"])
+    assert answer["citations"]
+    assert answer["draft"]
+    tokens = answer["prompt_tokens"]
+    assert isinstance(tokens, int)
+    assert 100 < tokens < 4096
+    assert not answer["truncated"]
+
+
+def test_auto_takes_ollama_when_it_answers(
+    first_data: Path, ollama: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status says which engine was taken, and why."""
+    monkeypatch.setenv("OLLAMA_HOST", ollama)
+    with qa.open(first_data) as assistant:
+        status = assistant.status
+    assert status.engine == "ollama"
+    assert status.model == "qwen2.5-coder:0.5b"
+    assert status.message == "Ollama answers"
+
+
+def test_an_unknown_ollama_model_is_refused_with_what_there_is(
+    qa_command: Run, first_data: Path, ollama: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence names the models that the server has."""
+    monkeypatch.setenv("OLLAMA_HOST", ollama)
+    done = qa_command(
+        "ask", QUESTION, "--engine", "ollama", "--model", "no-such", "--data", first_data
+    )
+    assert done.returncode == 1
+    assert "qwen2.5-coder:0.5b" in done.stderr
+
+
+def test_stopping_a_stream_stops_the_engine(small_weights: Path) -> None:
+    """A closed stream frees the engine within moments, not when the reply would have ended."""
+    from llama_index.core.base.llms.types import ChatMessage
+
+    from qa.builtin import BuiltinLLM
+
+    llm = BuiltinLLM(model="m", path=small_weights, context_window=2048, max_tokens=1500)
+    long = llm.stream_chat([ChatMessage(role="user", content="Count from 1 to 900.")])
+    next(iter(long))
+    long.close()
+    threads = [t for t in threading.enumerate() if t.name == "builtin-engine"]
+    for thread in threads:
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def small_data(tmp_path: Path) -> Path:
+    (tmp_path / "bank.txt").write_text("The Harbour Bank opened in 1962.", "utf-8")
+    with Library(tmp_path / "data" / "collections" / "default") as library:
+        library.add([tmp_path / "bank.txt"])
+    return tmp_path / "data"
+
+
+class BrokenOllama:
+    """Answers /api/tags as Ollama does; at /api/chat it sends one piece, then dies or hangs."""
+
+    def __init__(self, hang: bool) -> None:
+        self.hang = hang
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        chats = 0
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            request = connection.recv(65536)
+            if b"/api/chat" not in request:
+                self._send(connection, {"models": [{"model": "m", "size": 1, "digest": "d"}]})
+            else:
+                chats += 1
+                done = chats == 1  # warming up works
+                piece = {"message": {"role": "assistant", "content": "The"}, "done": done}
+                self._send(connection, piece, whole=done)
+                if not done and self.hang:
+                    self.hanging = connection
+                    continue
+            connection.close()
+
+    def _send(self, connection: socket.socket, value: object, *, whole: bool = True) -> None:
+        body = json.dumps(value).encode() + b"\n"
+        length = len(body) if whole else len(body) + 1000
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode() + body)
+
+
+@pytest.fixture
+def broken(request: pytest.FixtureRequest) -> Iterator[BrokenOllama]:
+    server = BrokenOllama(hang=request.param == "hangs")
+    yield server
+    server.listener.close()
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"), [("dies", "broke off"), ("hangs", "in time")], indirect=["broken"]
+)
+def test_an_ollama_that_fails_in_the_middle_leaves_the_quotation(
+    qa_command: Run,
+    small_data: Path,
+    broken: BrokenOllama,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The evidence is still the answer; one sentence says what failed; the exit code is 1."""
+    monkeypatch.setenv("OLLAMA_HOST", broken.address)
+    monkeypatch.setenv("OWNGROUND_TIMEOUT_SECONDS", "3")
+    done = qa_command(
+        "ask", "When did the Harbour Bank open?", "--engine", "ollama", "--json",
+        "--data", small_data,
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert "1962" in answer["answer"]
+    assert answer["quoted"]
+    assert says in answer["failure"]
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_remote_ollama_needs_a_setting_of_our_own(
+    qa_command: Run, small_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that other programs read does not send questions to another machine."""
+    monkeypatch.setenv("OLLAMA_HOST", "192.0.2.7:11434")
+    done = qa_command("ask", "Opened?", "--engine", "ollama", "--data", small_data)
+    assert done.returncode == 1
+    assert "OWNGROUND_OLLAMA_HOST" in done.stderr
+
+
+def test_a_damaged_model_file_is_refused(tmp_path: Path) -> None:
+    """What is no model gets a sentence, not a crash."""
+    from qa.builtin import BuiltinLLM
+
+    (tmp_path / "m.gguf").write_bytes(b"not a model")
+    with pytest.raises(qa.EngineError, match="cannot be loaded"):
+        BuiltinLLM(model="m", path=tmp_path / "m.gguf", context_window=1024, max_tokens=10)

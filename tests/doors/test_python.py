@@ -1,0 +1,78 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+import qa
+from qa import Answer, Evidence
+
+
+@pytest.fixture
+def assistant(first_data: Path, tmp_path: Path) -> qa.Assistant:
+    shutil.copytree(first_data, tmp_path / "data")
+    return qa.open(tmp_path / "data", engine="quotes")
+
+
+def test_streaming_gives_evidence_first_and_the_answer_last(assistant: qa.Assistant) -> None:
+    """Between them come the model's words, if one writes."""
+    with assistant:
+        events = list(assistant.stream("How long is an unsigned draft kept?"))
+    assert isinstance(events[0], Evidence)
+    assert isinstance(events[-1], Answer)
+    assert all(isinstance(event, Evidence) for event in events[:-1])
+    assert "72 hours" in events[-1].answer
+
+
+def test_every_citation_stands_word_for_word_in_its_document(assistant: qa.Assistant) -> None:
+    """In every language and format of the first set."""
+    questions = [
+        "How long is an unsigned draft kept?",
+        "영문 답변에는 동해를 어떻게 적나요?",
+        "檔案調閱要怎麼申請？",
+        "Малчдын банк хэзээ нээгддэг вэ?",
+    ]
+    with assistant:
+        for question in questions:
+            answer = assistant.ask(question)
+            cited = (*answer.citations, *answer.nearest)
+            assert cited
+            for citation in cited:
+                text = assistant.document(citation.document_id).text
+                assert text[citation.start : citation.end] == citation.text
+
+
+def test_the_default_library_answers(first_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`qa.ask` takes the library and the engine of the settings."""
+    monkeypatch.setenv("OWNGROUND_DATA", str(first_data))
+    monkeypatch.setenv("OWNGROUND_ENGINE", "quotes")
+    assert "72 hours" in qa.ask("How long is an unsigned draft kept?").answer
+
+
+def test_a_closed_assistant_gives_the_library_free(first_data: Path) -> None:
+    """The next one can open it at once, also after a failure to find the engine."""
+    with pytest.raises(qa.EngineError):
+        qa.open(first_data, engine="ollama")
+    with qa.open(first_data, engine="quotes") as assistant:
+        assert assistant.documents()
+
+
+@pytest.mark.filterwarnings("default")
+def test_llamaindex_retrieves_and_queries(assistant: qa.Assistant) -> None:
+    """Evidence comes as nodes with their place, an answer with its citations as sources."""
+    with assistant:
+        question = "How long is an unsigned draft kept?"
+        best = assistant.as_retriever(top=3).retrieve(question)[0]
+        assert best.node.metadata["document"] == "hospital-discharge-notes.md"
+        response = assistant.as_query_engine().query(question)
+        assert "72 hours" in str(response)
+        assert response.source_nodes[0].node.metadata["document"] == "hospital-discharge-notes.md"
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_refusal_has_no_sources_in_llamaindex(assistant: qa.Assistant) -> None:
+    """The metadata still holds the whole answer."""
+    with assistant:
+        response = assistant.as_query_engine().query("Who won the football match in Lisbon?")
+    assert response.source_nodes == []
+    assert response.metadata is not None
+    assert response.metadata["refused"]

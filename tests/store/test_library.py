@@ -1,0 +1,216 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from store import (
+    DocumentNotFoundError,
+    EmbeddingMismatchError,
+    Library,
+    StorageError,
+)
+from store.embedding import BuiltinEmbedder, Vectors
+
+BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
+FERRY = "부산항 여객선은 오전 9시에 출항한다. 요금은 12,000원이다."
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "bank.txt").write_text(BANK, "utf-8")
+    (folder / "inner" / "ferry.txt").write_text(FERRY, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library") as opened:
+        yield opened
+
+
+def test_documents_of_a_folder_are_found_by_name_and_content(
+    library: Library, documents: Path
+) -> None:
+    """Names are paths below the folder; evidence stands word for word at its offsets."""
+    report = library.add([documents])
+    assert report.added == ("bank.txt", "inner/ferry.txt")
+    best = library.search("How many silver coins are in the vault?")[0]
+    assert best.document == "bank.txt"
+    assert best.text == "Its vault holds 4,210 silver coins."
+    text = library.document(best.document_id).text
+    assert text[best.start : best.end] == best.text
+    around = best.before + best.text + best.after
+    start = best.start - len(best.before)
+    assert text[start : start + len(around)] == around
+
+
+def test_a_question_finds_evidence_in_another_language(library: Library, documents: Path) -> None:
+    """Vectors bridge languages that share no word."""
+    library.add([documents])
+    assert library.search("How much is the fare?")[0].text == "요금은 12,000원이다."
+
+
+def test_adding_twice_changes_nothing(library: Library, documents: Path) -> None:
+    """Ids come from content, so nothing is stored a second time."""
+    library.add([documents])
+    before = library.counts()
+    assert library.add([documents]).unchanged == ("bank.txt", "inner/ferry.txt")
+    assert library.counts() == before
+
+
+def test_a_changed_file_replaces_its_old_version(library: Library, documents: Path) -> None:
+    """What the file said before is gone from documents, terms and vectors."""
+    library.add([documents])
+    (documents / "bank.txt").write_text("The Harbour Bank opened in 1971.", "utf-8")
+    assert library.add([documents]).replaced == ("bank.txt",)
+    texts = [found.text for found in library.search("When did the Harbour Bank open?")]
+    assert "The Harbour Bank opened in 1971." in texts
+    assert not any("1962" in text for text in texts)
+    assert library.counts()["sentences"] == library.counts()["vectors"] == 3
+
+
+def test_equal_files_are_stored_once(library: Library, documents: Path) -> None:
+    """A copy is a second source of the same document, and outlives a change of the first."""
+    (documents / "copy.txt").write_text(BANK, "utf-8")
+    library.add([documents])
+    assert library.counts()["documents"] == 2
+    (documents / "bank.txt").write_text("Nothing here any more.", "utf-8")
+    library.add([documents])
+    assert library.search("silver coins")[0].document == "copy.txt"
+
+
+def test_a_removed_document_is_gone_everywhere(library: Library, documents: Path) -> None:
+    """Its text, terms and vectors go, and an unknown id is refused."""
+    library.add([documents])
+    bank = library.search("silver coins")[0].document_id
+    library.remove(bank)
+    assert all(found.document_id != bank for found in library.search("silver coins"))
+    assert library.counts() == {"documents": 1, "passages": 1, "sentences": 2, "vectors": 2}
+    with pytest.raises(DocumentNotFoundError, match="qa list"):
+        library.remove(bank)
+
+
+def test_an_upload_is_kept_and_removed_with_its_document(library: Library, tmp_path: Path) -> None:
+    """The library owns the copy: replaced by the same name, deleted with the document."""
+    (tmp_path / "x").write_text(BANK, "utf-8")
+    assert library.add_upload(tmp_path / "x", "bank.txt").added == ("bank.txt",)
+    (tmp_path / "x").write_text(FERRY, "utf-8")
+    assert library.add_upload(tmp_path / "x", "bank.txt").replaced == ("bank.txt",)
+    (summary,) = library.documents()
+    assert Path(summary.path).read_text("utf-8") == FERRY
+    library.remove(summary.id)
+    assert not Path(summary.path).exists()
+
+
+def test_what_cannot_be_read_is_listed_and_the_rest_is_in(
+    library: Library, documents: Path
+) -> None:
+    """Each failure has its path and a reason; nothing of it is stored."""
+    (documents / "empty.txt").write_text("", "utf-8")
+    (documents / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    (documents / "picture.xyz").write_bytes(b"\x00\x01")
+    report = library.add([documents, documents / "missing.txt"])
+    assert {Path(failure.path).name for failure in report.failed} == {
+        "empty.txt",
+        "broken.pdf",
+        "picture.xyz",
+        "missing.txt",
+    }
+    assert all(failure.reason.endswith(".") for failure in report.failed)
+    assert library.counts()["documents"] == 2
+
+
+def test_a_second_process_is_told_who_has_the_library(library: Library) -> None:
+    """Embedded Chroma allows one process: the other one hears which."""
+    code = (
+        "import sys; from pathlib import Path; from store import Library;Library(Path(sys.argv[1]))"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code, library.folder], capture_output=True, text=True, check=False
+    )
+    assert "LibraryInUseError" in child.stderr
+    assert f"process {os.getpid()}" in child.stderr
+
+
+def test_a_library_is_free_again_when_it_is_closed(tmp_path: Path) -> None:
+    """Closing gives the lock back, also where opening failed."""
+    with Library(tmp_path / "library"):
+        pass
+    with pytest.raises(EmbeddingMismatchError, match="OtherModel"):
+        Library(tmp_path / "library", OtherEmbedder())
+    with Library(tmp_path / "library") as again:
+        assert again.counts()["documents"] == 0
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
+    """The sentence names the folder and what to do."""
+    (tmp_path / "library").write_text("a file")
+    with pytest.raises(StorageError, match="--data"):
+        Library(tmp_path / "library")
+
+
+def test_embedding_that_fails_leaves_nothing_behind(tmp_path: Path, documents: Path) -> None:
+    """A document is visible whole or not at all, and the next start clears what was begun."""
+    with Library(tmp_path / "library", FailingEmbedder()) as library:
+        with pytest.raises(StorageError, match="No space left"):
+            library.add([documents])
+        assert [summary.name for summary in library.documents()] == ["bank.txt"]
+    with Library(tmp_path / "library") as library:
+        assert library.counts() == {"documents": 1, "passages": 1, "sentences": 3, "vectors": 3}
+
+
+def test_a_process_killed_while_adding_leaves_a_whole_library(
+    tmp_path: Path, documents: Path
+) -> None:
+    """After kill -9 in the middle, the next start has all of a document or none of it."""
+    long = "\n\n".join(f"Paragraph {n} tells of the year {n + 1000}." for n in range(400))
+    (documents / "long.txt").write_text(long, "utf-8")
+    code = """
+import os, signal, sys
+from pathlib import Path
+from store import Library
+def kill(progress):
+    if progress.sentences_done >= 128:
+        os.kill(os.getpid(), signal.SIGKILL)
+Library(Path(sys.argv[1])).add([Path(sys.argv[2])], progress=kill)
+"""
+    child = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "library", documents], check=False
+    )
+    assert child.returncode == -signal.SIGKILL
+    with Library(tmp_path / "library") as library:
+        counts = library.counts()
+        assert counts["sentences"] == counts["vectors"]
+        report = library.add([documents])
+        assert "long.txt" in report.added
+        assert library.counts()["vectors"] == library.counts()["sentences"] == 405
+
+
+def test_the_lock_of_a_killed_process_does_not_stay(tmp_path: Path) -> None:
+    """Its holder's name remains in a file, but the folder can be opened."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "lock").touch()
+    (folder / "lock-holder.json").write_text(json.dumps({"process": 1}), "utf-8")
+    with Library(folder) as library:
+        assert library.documents() == []
+
+
+class OtherEmbedder(BuiltinEmbedder):
+    identity = "OtherModel"
+
+
+class FailingEmbedder(BuiltinEmbedder):
+    """Stands for a disk that fills up after the first vectors were written."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        if any("부산항" in text for text in texts):
+            raise OSError(28, "No space left on device")
+        return super().passages(texts)

@@ -1,0 +1,115 @@
+import time
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from qa import AddReport, Answer, Assistant, Evidence, Progress, Turn, read_settings
+from store import Library, StorageError
+from ui import asking
+from ui.render import SHOWN, Exchange
+
+TEXT = " ".join(f"Room {n} has {n + 3} chairs and one lamp." for n in range(9))
+
+
+class Slow(Assistant):
+    """An assistant that says three words after its evidence, and notes when it is stopped."""
+
+    ended = False
+
+    def stream(
+        self, question: str, history: Iterable[Turn] = ()
+    ) -> Generator[Evidence | str | Answer, None, None]:
+        *found, answer = super().stream(question, history)
+        yield from found
+        try:
+            yield from ("six ", "or ", "seven")
+            yield answer
+        finally:
+            self.ended = True
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slow]:
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "rooms.txt").write_text(TEXT, encoding="utf-8")
+    settings = read_settings(data=folder / "data", engine="quotes")
+    with Slow(Library(settings.collection_folder), settings) as opened:
+        opened.add(folder / "rooms.txt")
+        yield opened
+
+
+def test_evidence_comes_before_words_and_words_before_the_answer(assistant: Slow) -> None:
+    """A question grows: evidence up to what is shown, then a draft, then the answer."""
+    steps = list(asking.ask(assistant, "How many chairs has room 4?", []))
+    assert steps[0] == Exchange("How many chairs has room 4?")
+    first_word = next(n for n, step in enumerate(steps) if step.draft)
+    assert len(steps[first_word].evidence) == SHOWN
+    assert steps[-2].draft == "six or seven"
+    assert steps[-1].answer is not None
+    assert not steps[-1].open
+
+
+def test_closing_stops_the_engine(assistant: Slow) -> None:
+    """Closing in the middle of a draft closes the assistant's stream."""
+    assistant.ended = False
+    steps = asking.ask(assistant, "How many chairs has room 4?", [])
+    next(step for step in steps if step.draft)
+    assert not assistant.ended
+    steps.close()
+    assert assistant.ended
+
+
+def test_a_question_that_cannot_be_asked_is_told(assistant: Slow) -> None:
+    """What the assistant refuses to take comes as its sentence."""
+    *_, last = asking.ask(assistant, "x" * 5000, [])
+    assert last.error is not None
+    assert "Shorten it" in last.error
+
+
+def test_pacing_drops_words_and_never_the_end() -> None:
+    """Many quick words become few steps; evidence and the end are always among them."""
+    words = [Exchange("q", draft="a" * n) for n in range(1, 50)]
+    end = Exchange("q", draft="a" * 49, error="Broken.")
+    shown = list(asking.paced([Exchange("q"), *words, end]))
+    assert shown[0] == Exchange("q")
+    assert shown[-1] == end
+    assert len(shown) < 10
+
+
+def test_slow_words_are_all_shown() -> None:
+    """Words that come slower than the pace each are a step."""
+
+    def slowly() -> Iterator[Exchange]:
+        for n in range(1, 4):
+            time.sleep(0.1)
+            yield Exchange("q", draft="a" * n)
+
+    assert len(list(asking.paced(slowly()))) == 3
+
+
+def test_stopping_keeps_what_is_finished(assistant: Slow) -> None:
+    """Only a question that is still open becomes a stopped one."""
+    *_, done = asking.ask(assistant, "How many chairs has room 4?", [])
+    assert asking.stop([done, Exchange("next", draft="So")]) == (
+        done,
+        Exchange("next", draft="So", stopped=True),
+    )
+
+
+def test_an_upload_tells_how_far_it_is(assistant: Slow, tmp_path: Path) -> None:
+    """Adding a file gives its progress and last the report; the file can then be found."""
+    path = tmp_path / "stairs.txt"
+    path.write_text("The cellar stairs have nineteen steps.", encoding="utf-8")
+    *progress, report = asking.add(assistant, path, "stairs.txt")
+    assert progress
+    assert all(isinstance(step, Progress) for step in progress)
+    assert report == AddReport(added=("stairs.txt",))
+    found = assistant.search("How many steps have the cellar stairs?")[0]
+    assert found.document == "stairs.txt"
+
+
+def test_an_upload_that_cannot_be_kept_raises(assistant: Slow, tmp_path: Path) -> None:
+    """A file that is gone before it is read is an error of the library, not a silence."""
+    with pytest.raises(StorageError):
+        list(asking.add(assistant, tmp_path / "gone.txt", "gone.txt"))

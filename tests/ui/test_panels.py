@@ -1,0 +1,79 @@
+import pytest
+
+from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from store import Failure
+from ui import panels
+from ui.labels import languages
+
+EN = languages()["en"]
+HOSTILE = '"><img src=x onerror=alert(1)>'
+
+
+def summary(name: str = "a.txt", pages: int = 0) -> DocumentSummary:
+    return DocumentSummary("d1", name, f"/x/{name}", "A", 12_345, pages, 10, "2026-01-01")
+
+
+def test_a_document_opens_and_can_be_removed() -> None:
+    """Each document is a link to its page, with its size and a named button to remove it."""
+    html = panels.documents([summary(), summary("b.pdf", pages=4)], EN)
+    assert 'href="/document/d1"' in html
+    assert "12,345 characters" in html
+    assert "4 pages" in html
+    assert 'data-document="d1"' in html
+    assert 'aria-label="Remove b.pdf"' in html
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    """Without documents the list says how to get some."""
+    assert EN["no_documents"] in panels.documents([], EN)
+
+
+def test_status_names_engine_and_model() -> None:
+    """A loaded engine is named with its model and the reason why it was taken."""
+    html = panels.status(EngineStatus("ollama", "qwen", "Ollama answers"), EN)
+    assert "qwen answers (Ollama)" in html
+    assert "Ollama answers" in html
+
+
+def test_status_says_why_there_are_only_quotes() -> None:
+    """Without an engine the reason is told, once."""
+    html = panels.status(EngineStatus("quotes", None, "quotes only: no memory."), EN)
+    assert "Quotes only" in html
+    assert "no memory." in html
+    assert "quotes only:" not in html
+
+
+def test_status_shows_how_far_weights_have_come() -> None:
+    """While weights arrive, megabytes and a bar are shown."""
+    state = EngineStatus("quotes", None, "fetching", True, 312_000_000, 491_400_064)
+    html = panels.status(state, EN)
+    assert "312 of 491 MB" in html
+    assert '<progress value="312000000" max="491400064"' in html
+
+
+def test_uploads_are_told_by_what_became_of_them() -> None:
+    """Added, replaced, unchanged and failed files each get their sentence, by the user's name."""
+    report = AddReport(("a.txt",), ("b.txt",), ("c.txt",), (Failure("/tmp/u/d.zip", "Not text."),))
+    html = panels.added(report, EN)
+    for said in ("Added a.txt.", "Already there: b.txt.", "Replaced c.txt.", "d.zip was not added"):
+        assert said in html
+    assert "/tmp/u" not in html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        panels.documents([summary(HOSTILE)], EN),
+        panels.status(EngineStatus("ollama", HOSTILE, HOSTILE), EN),
+        panels.status(EngineStatus("quotes", None, HOSTILE, True, 1, 2), EN),
+        panels.progress(Progress(HOSTILE, 0, 1, 1, 2), EN),
+        panels.added(AddReport((HOSTILE,), failed=(Failure(HOSTILE, HOSTILE),)), EN),
+        panels.confirmation(HOSTILE, EN),
+        panels.brand(HOSTILE),
+        panels.notice(HOSTILE),
+    ],
+)
+def test_names_and_messages_are_escaped(html: str) -> None:
+    """No name, model or message can add a tag."""
+    assert "<img" not in html
+    assert "&lt;img" in html
