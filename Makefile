@@ -11,7 +11,9 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 chat: setup
 	.venv/bin/qa chat $(DOCS) --data $(DATA) --port $(PORT)
 
+# The small model is fetched before the tests, which reach nothing but loopback.
 test: setup check
+	-.venv/bin/qa models pull qwen2.5-coder-0.5b-instruct
 	.venv/bin/python -m pytest
 
 check: setup

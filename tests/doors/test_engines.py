@@ -18,17 +18,8 @@ def test_the_built_in_engine_answers_with_citations(
     qa_command: Run, first_data: Path, small_model: str
 ) -> None:
     """A real open model in this process reads the evidence; its own token count is recorded."""
-    done = qa_command(
-        "ask",
-        QUESTION,
-        "--engine",
-        "builtin",
-        "--model",
-        small_model,
-        "--json",
-        "--data",
-        first_data,
-    )
+    engine = ("--engine", "builtin", "--model", small_model)
+    done = qa_command("ask", QUESTION, *engine, "--json", "--data", first_data)
     assert done.returncode == 0, done.stderr
     _is_right(json.loads(done.stdout), "builtin", small_model)
 
