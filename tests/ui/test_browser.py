@@ -30,7 +30,7 @@ HOSTILE = (
     "<img src=x onerror=window.pwned=1> [x](javascript:window.pwned=2) ![](http://evil.example)"
 )
 DOCUMENTS = {
-    "stable.txt": "The stable holds fourteen horses. The grey mare is called Vesper.\n" * 1,
+    "stable.txt": "The stable holds fourteen horses. The grey mare is called Vesper.",
     "정원.txt": "정원에는 오래된 모과나무가 일곱 그루 있습니다. 정원은 오전 열 시에 문을 엽니다.",
     "notes <b>bold<.txt": f"The courier password hint is {HOSTILE} and nothing else.",
 }
@@ -70,9 +70,6 @@ with Slow(Library(settings.collection_folder), settings) as assistant:
 """
 
 
-DBG = []
-
-
 class Chat:
     """A chat that runs in a process of its own: its address, and what it has said."""
 
@@ -107,7 +104,6 @@ def until(look: Callable[[], T | None], seconds: float = 20) -> T:
         except WebDriverException:
             pass
         time.sleep(0.05)
-    DBG and DBG[-1].driver.save_screenshot("/tmp/uitry/dbg.png")
     raise AssertionError(f"nothing came in {seconds} seconds")
 
 
@@ -173,7 +169,6 @@ def open_page(chat: Chat, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 
     def open_one(language: str = "en-US") -> Page:
         pages.append(Page(tmp_path / f"browser{len(pages)}", chat.address, language))
-        DBG.append(pages[-1])
         return pages[-1]
 
     yield open_one
@@ -249,7 +244,7 @@ def test_stop_ends_the_engine_and_keeps_what_is_there(
     page.one("#chat a.source")
     until(lambda: "word3" in page.text("#chat .draft"))
     page.one("#stop").click()
-    until(lambda: "Stopped" in page.text("#chat .note"), 4)
+    until(lambda: "Stopped" in page.text("#chat .note"))
     assert chat.said("stopped") or until(lambda: chat.said("stopped"))
     assert "word3" in page.text("#chat .draft")
     assert page.all("#chat a.source")
