@@ -183,12 +183,13 @@ class Assistant:
         prompt = prompts.load(_PROMPT)
         messages = _messages("\n".join(s.render() for s in sources), reply.searched)
         counted = sum(count_tokens(message.content or "") for message in messages)
-        reply = replace(reply, prompt_id=prompt.id, counted_tokens=counted)
+        reply = replace(reply, prompt_id=prompt.id)
+        numbers = {source.number for source in sources}
         usage: dict[str, int] = {}
         pieces: list[str] = []
         try:
             with engine.errors():
-                for piece in stream_citations(_deltas(engine, messages, usage), len(sources)):
+                for piece in stream_citations(_deltas(engine, messages, usage), numbers):
                     if not pieces:
                         reply = replace(reply, first_token_ms=_since(started))
                     pieces.append(piece)

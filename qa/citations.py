@@ -1,7 +1,7 @@
 """Citations in a model's words: found while they stream, held to the sources that were given."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 # [1], [1, 2], 【1】, ［1］, and the “[Source 1]” that small models make of it.
 _MARK = re.compile(
@@ -11,8 +11,8 @@ _MARK = re.compile(
 _OPENING = re.compile(r"[\[【［][^\]】］]{0,24}$")
 
 
-def stream_citations(deltas: Iterable[str], sources: int) -> Iterator[str]:
-    """The pieces with every citation written `[n]`; numbers without a source are left out.
+def stream_citations(deltas: Iterable[str], sources: Container[int]) -> Iterator[str]:
+    """The pieces with every citation written `[n]`; numbers that are no source's are left out.
 
     A piece that may end inside a citation is held back until the citation is whole.
     """
@@ -35,10 +35,8 @@ def take_citations(text: str) -> tuple[str, tuple[int, ...]]:
     return re.sub(r"[ \t]{2,}", " ", bare).strip(), tuple(dict.fromkeys(numbers))
 
 
-def _rewrite(text: str, sources: int) -> str:
-    return _MARK.sub(
-        lambda mark: "".join(f"[{n}]" for n in _numbers(mark) if 1 <= n <= sources), text
-    )
+def _rewrite(text: str, sources: Container[int]) -> str:
+    return _MARK.sub(lambda mark: "".join(f"[{n}]" for n in _numbers(mark) if n in sources), text)
 
 
 def _numbers(mark: re.Match[str]) -> list[int]:

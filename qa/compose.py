@@ -1,6 +1,6 @@
-"""From the model's words to the answer that is shown: checked, else quoted, else a refusal."""
+"""From the model's words to the answer shown: what is borne out, beside what bears it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
@@ -9,11 +9,9 @@ from qa.engines import Engine
 from qa.settings import Settings
 from qa.sources import Source
 from qa.types import Answer, AnswerSentence, Citation, Timings
-from qa.verify import best_source, support
+from qa.verify import answers, best_evidence, says, support
 from store import Evidence, split_sentences
 
-# How much of the question the best evidence must hold to answer it by a quotation.
-_COVERED, _SIMILAR = 0.5, 0.86
 _NEAREST = 3
 
 
@@ -26,7 +24,6 @@ class Reply:
     evidence_ms: float
     draft: str = ""
     prompt_id: str | None = None
-    counted_tokens: int | None = None
     prompt_tokens: int | None = None
     first_token_ms: float | None = None
     failure: str | None = None
@@ -40,83 +37,56 @@ def compose(
     sources: Sequence[Source],
     settings: Settings,
 ) -> Answer:
-    """The answer. The model's sentences are used where their sources bear them out.
+    """The answer: the model's sentences that their evidence bears out, then that evidence quoted.
 
-    Where none is left, the best evidence is quoted if it covers the question; else the documents
-    do not answer it, and the nearest passages are given.
+    The best evidence is always quoted if it answers the question, so that a weak model never
+    makes an answer worse than the quotation alone. Where nothing is left to show, the documents
+    do not answer, and the nearest passages are given.
     """
-    drafted = [] if reply.failure else check(reply.draft, reply.searched, sources)
-    shown = [sentence for sentence in drafted if sentence.support == "supported"]
-    declined = prompts.REFUSAL in reply.draft
-    quoted = not shown and bool(evidence) and covers(evidence[0], declined)
-    if quoted:
-        shown = [AnswerSentence(evidence[0].text, (1,), "supported")]
-    numbers = dict.fromkeys(n for sentence in shown for n in sentence.citations)
-    by_number = {source.number: source for source in sources}
-    citations = [Citation.of(number, _cited(by_number[number], shown)) for number in numbers]
-    nearest = (
-        ()
-        if shown
-        else tuple(
-            Citation.of(number, found) for number, found in enumerate(evidence[:_NEAREST], start=1)
-        )
-    )
-    used = reply.prompt_id is not None
+    drafted = [] if reply.failure else list(_checked(reply.draft, sources))
+    shown = [sentence for sentence, _ in drafted if sentence.support == "supported"]
+    bearing = [found for sentence, found in drafted if sentence.support == "supported"]
+    # A model that declines, or says only what no source bears out, speaks against an answer.
+    declined = bool(reply.draft) and not shown
+    answering = [f for f in evidence[:1] if answers(f, reply.searched, declined=declined)]
+    for found in dict.fromkeys([*bearing[:1], *answering]):
+        if not any(says(sentence.text, found) for sentence in shown):
+            number = evidence.index(found) + 1
+            shown.append(AnswerSentence(found.text, (number,), "supported", quoted=True))
+    cited = dict.fromkeys(number for sentence in shown for number in sentence.citations)
+    nearest = [] if shown else range(1, min(_NEAREST, len(evidence)) + 1)
     return Answer(
         question=reply.asked,
         answer=" ".join(_marked(sentence) for sentence in shown),
         refused=not shown,
         sentences=tuple(shown),
-        citations=tuple(citations),
-        nearest=nearest,
+        citations=tuple(Citation.of(number, evidence[number - 1]) for number in cited),
+        nearest=tuple(Citation.of(number, evidence[number - 1]) for number in nearest),
         engine=engine.name,
         model=engine.model,
         prompt_id=reply.prompt_id,
         prompt_tokens=reply.prompt_tokens,
-        context_tokens=settings.context_tokens if used else None,
+        context_tokens=settings.context_tokens if reply.prompt_id else None,
         timings=Timings(reply.evidence_ms, reply.first_token_ms, 0.0),
-        quoted=quoted,
+        quoted=bool(shown) and all(sentence.quoted for sentence in shown),
         draft=reply.draft,
         truncated=reply.truncated,
         failure=reply.failure,
     )
 
 
-def check(draft: str, question: str, sources: Sequence[Source]) -> list[AnswerSentence]:
-    """The draft's sentences with their citations and support; none where it declines.
-
-    A sentence that cites nothing is given the source that holds most of its words.
-    """
-    if prompts.REFUSAL in draft or not sources:
-        return []
-    checked = []
-    for sentence in split_sentences(draft):
-        text, numbers = take_citations(draft[sentence.start : sentence.end])
-        if not any(character.isalnum() for character in text):
-            continue
-        cited = [source for source in sources if source.number in numbers]
-        if not cited or support(text, question, cited) == "unsupported":
-            cited = [found for found in (best_source(text, sources),) if found]
-        checked.append(
-            AnswerSentence(text, tuple(s.number for s in cited), support(text, question, cited))
-        )
-    return checked
-
-
-def covers(found: Evidence, declined: bool) -> bool:
-    """Whether the best evidence answers the question well enough to be quoted for an answer."""
-    return (
-        found.coverage >= _COVERED + 0.2 * declined
-        or found.similarity >= _SIMILAR + 0.02 * declined
-    )
-
-
-def _cited(source: Source, shown: Sequence[AnswerSentence]) -> Evidence:
-    """The evidence sentence of the source that holds most of what cites it."""
-    saying = " ".join(s.text for s in shown if source.number in s.citations)
-    parts = [Source(n, e.start, e.text, (e,)) for n, e in enumerate(source.evidence)]
-    best = best_source(saying, parts)
-    return best.evidence[0] if best else source.evidence[0]
+def _checked(draft: str, sources: Sequence[Source]) -> Iterator[tuple[AnswerSentence, Evidence]]:
+    """The draft's sentences, each with its support and the evidence it was held to."""
+    evidence = [found for source in sources for found in source.evidence]
+    if prompts.REFUSAL in draft:
+        return
+    for place in split_sentences(draft):
+        text, numbers = take_citations(draft[place.start : place.end])
+        cited = [found for s in sources if s.number in numbers for found in s.evidence]
+        found = best_evidence(text, evidence, cited)
+        if found is not None and any(map(str.isalnum, text)):
+            number = next(s.number_of(found) for s in sources if found in s.evidence)
+            yield AnswerSentence(text, (number,), support(text, found)), found
 
 
 def _marked(sentence: AnswerSentence) -> str:

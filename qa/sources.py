@@ -10,17 +10,22 @@ from store import Evidence, count_tokens
 class Source:
     """A stretch of one document as a prompt shows it, with the evidence sentences in it.
 
-    `text` stands word for word at `start` of the document.
+    `text` stands word for word at `start` of the document. `ranks` are the places of the evidence
+    in the search result, from 1; the first of them is the source's number.
     """
 
-    number: int
     start: int
     text: str
     evidence: tuple[Evidence, ...]
+    ranks: tuple[int, ...]
 
     @property
-    def document(self) -> str:
-        return self.evidence[0].document
+    def number(self) -> int:
+        return self.ranks[0]
+
+    def number_of(self, found: Evidence) -> int:
+        """The rank of one of the source's evidence sentences, by which an answer cites it."""
+        return self.ranks[self.evidence.index(found)]
 
     def render(self) -> str:
         """The source as one numbered block; line breaks in it cannot look like a new block."""
@@ -35,15 +40,15 @@ def choose_sources(evidence: Sequence[Evidence], budget: int) -> tuple[Source, .
     The best evidence is always taken, even where it alone is over the budget.
     """
     chosen: list[Source] = []
-    for found in evidence:
-        candidate = _with(chosen, found)
+    for rank, found in enumerate(evidence, start=1):
+        candidate = _with(chosen, found, rank)
         if chosen and sum(count_tokens(source.render()) for source in candidate) > budget:
             break
         chosen = candidate
     return tuple(chosen)
 
 
-def _with(chosen: list[Source], found: Evidence) -> list[Source]:
+def _with(chosen: list[Source], found: Evidence, rank: int) -> list[Source]:
     start = found.start - len(found.before)
     text = found.before + found.text + found.after
     for place, source in enumerate(chosen):
@@ -51,9 +56,9 @@ def _with(chosen: list[Source], found: Evidence) -> list[Source]:
             continue
         if start <= source.start + len(source.text) and source.start <= start + len(text):
             first, joined = _join((source.start, source.text), (start, text))
-            merged = Source(source.number, first, joined, (*source.evidence, found))
+            merged = Source(first, joined, (*source.evidence, found), (*source.ranks, rank))
             return [*chosen[:place], merged, *chosen[place + 1 :]]
-    return [*chosen, Source(len(chosen) + 1, start, text, (found,))]
+    return [*chosen, Source(start, text, (found,), (rank,))]
 
 
 def _join(one: tuple[int, str], other: tuple[int, str]) -> tuple[int, str]:

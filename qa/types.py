@@ -17,7 +17,10 @@ class Turn(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quotation: `text` stands word for word at `[start, end)` of the document."""
+    """A numbered quotation: `text` stands word for word at `[start, end)` of the document.
+
+    `number` is the place of the evidence in the search, from 1.
+    """
 
     number: int
     document: str
@@ -42,11 +45,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """A sentence of the answer, the numbers of what it cites, and whether that bears it out."""
+    """A sentence of the answer, the numbers of what it cites, and whether that bears it out.
+
+    `quoted` says that it stands word for word in what it cites.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,8 @@ class Answer:
     """What the documents say to a question.
 
     `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
-    is what the model wrote, before it was checked ("" where none wrote). `quoted` says that the
-    answer is a quotation and not the model's words. `failure` says why the engine's words are
+    is what the model wrote, before it was checked ("" where none wrote). `quoted` says that
+    nothing in the answer is the model's words. `failure` says why the engine's words are
     missing when it broke off.
     """
 

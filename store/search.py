@@ -18,7 +18,7 @@ _PASSAGES = 16
 # The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
-_SIMILARITY, _OWN_TERMS, _NEAR_TERMS, _PASSAGE = 2.0, 1.0, 1.0, 0.5
+_SIMILARITY, _OWN_TERMS, _NEAR_TERMS, _PASSAGE = 6.0, 1.0, 1.0, 1.0
 
 
 def fuse(rankings: Iterable[Sequence[Key]]) -> dict[Key, float]:

@@ -136,15 +136,24 @@ def answer(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
 
 def _told(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
     by_number = {citation.number: citation for citation in given.citations}
-    sentences = " ".join(_sentence(s, by_number, labels) for s in given.sentences)
-    kind = f'<p class="kind">{escape(labels["quoted"])}</p>' if given.quoted else ""
-    quotation = " quotation" if given.quoted else ""
-    sources = [source(citation, labels, text=not given.quoted) for citation in given.citations]
+    told, quoted = (
+        [_sentence(s, by_number, labels) for s in given.sentences if s.quoted is kind]
+        for kind in (False, True)
+    )
+    # Words that stand in the answer already are not repeated in the list of sources.
+    shown = {n for sentence in given.sentences if sentence.quoted for n in sentence.citations}
+    sources = [source(c, labels, text=c.number not in shown) for c in given.citations]
     return (
-        f'{kind}<div class="answer{quotation}" dir="auto">{sentences}</div>'
+        _paragraphs("answer", [" ".join(told)] if told else [])
+        + (f'<p class="kind">{escape(labels["quoted"])}</p>' if quoted else "")
+        + _paragraphs("answer quotation", quoted)
         + _section(labels["sources"], sources)
         + _more(given, evidence, labels)
     )
+
+
+def _paragraphs(kind: str, sentences: Sequence[str]) -> str:
+    return "".join(f'<div class="{kind}" dir="auto">{sentence}</div>' for sentence in sentences)
 
 
 def _sentence(sentence: AnswerSentence, by_number: dict[int, Citation], labels: Labels) -> str:

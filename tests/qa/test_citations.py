@@ -19,19 +19,19 @@ def test_citations_are_written_one_way_and_held_to_the_sources(written: str, sho
     """Whatever brackets a model uses become [n]; numbers without a source are left out."""
     for size in (1, 2, 5, 100):
         deltas = [written[i : i + size] for i in range(0, len(written), size)]
-        assert "".join(stream_citations(deltas, 2)) == shown
+        assert "".join(stream_citations(deltas, {1, 2})) == shown
 
 
 def test_nothing_of_a_citation_is_shown_before_it_is_whole() -> None:
     """A number that may still grow, or have no source, is not streamed."""
-    pieces = list(stream_citations(["Five ", "[", "1", "2", "]", " end"], 3))
+    pieces = list(stream_citations(["Five ", "[", "1", "2", "]", " end"], {1, 2, 3}))
     assert "".join(pieces) == "Five  end"
     assert all("[" not in piece for piece in pieces)
 
 
 def test_a_bracket_that_never_closes_is_text() -> None:
     """What was held back comes out when the reply ends."""
-    assert "".join(stream_citations(["open [1"], 3)) == "open [1"
+    assert "".join(stream_citations(["open [1"], {1})) == "open [1"
 
 
 def test_citations_are_taken_out_of_a_sentence() -> None:

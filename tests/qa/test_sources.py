@@ -19,6 +19,8 @@ def test_neighbouring_evidence_becomes_one_source_without_repeats() -> None:
     (source,) = choose_sources([first, second], 1000)
     assert source.text == TEXT
     assert source.evidence == (first, second)
+    assert source.number == 1
+    assert source.number_of(second) == 2
 
 
 def test_the_same_place_in_another_document_is_another_source() -> None:
@@ -30,7 +32,7 @@ def test_the_same_place_in_another_document_is_another_source() -> None:
 def test_the_budget_holds_but_never_leaves_nothing() -> None:
     """The best evidence is always there; what would go over the budget is not."""
     found = [evidence("Two is second."), evidence("Four is fourth.", document="b.txt")]
-    assert [s.document for s in choose_sources(found, 1)] == ["a.txt"]
+    assert [s.evidence[0].document for s in choose_sources(found, 1)] == ["a.txt"]
     assert len(choose_sources(found, 1000)) == 2
 
 

@@ -1,17 +1,17 @@
 import pytest
 
-from qa.sources import Source
-from qa.verify import support
+from qa.verify import answers, best_evidence, says, support
 from store import Evidence
 
 
-def source(text: str) -> Source:
-    found = Evidence("d", "d.txt", "", "", None, text, 0, len(text), "", "", 1.0, 0.9, 1.0)
-    return Source(1, 0, text, (found,))
+def evidence(text: str, *, similarity: float = 0.9, coverage: float = 1.0) -> Evidence:
+    return Evidence(
+        "d", "d.txt", "", "", None, text, 0, len(text), "", "", 1.0, similarity, coverage
+    )
 
 
-LOANS = source("The Harbour Credit Union granted 1,240 small loans in 2024.")
-KOREAN = source("항만신용협동조합은 2024년에 소액 대출 1,240건을 승인하였다.")
+LOANS = evidence("The Harbour Credit Union granted 1,240 small loans in 2024.")
+KOREAN = evidence("항만신용협동조합은 2024년에 소액 대출 1,240건을 승인하였다.")
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,29 @@ KOREAN = source("항만신용협동조합은 2024년에 소액 대출 1,240건�
         ("2024년에 소액 대출 1,240건을 승인했다.", KOREAN),
     ],
 )
-def test_what_a_source_says_is_supported(sentence: str, cited: Source) -> None:
+def test_what_a_source_says_is_supported(sentence: str, cited: Evidence) -> None:
     """Numbers and words of the sentence stand in what it cites."""
-    assert support(sentence, "How many loans?", [cited]) == "supported"
+    assert support(sentence, cited) == "supported"
+
+
+def test_numbers_count_in_figures_and_in_words() -> None:
+    """A source that says five bears out a 5, and no other number."""
+    five = evidence("There are five firms in the competition.")
+    assert support("5 firms", five) == "supported"
+    assert support("Five firms", evidence("There are 5 firms.")) == "supported"
+    assert support("6 firms", five) == "unsupported"
+
+
+def test_a_name_in_the_words_of_the_question_is_no_support() -> None:
+    """That a name stands in the evidence does not make it the answer."""
+    said = evidence("The term comes from a chip maker, said Jane Moor of the institute.")
+    assert support("Jane Moor founded Steppe Voice.", said) == "unsupported"
+
+
+def test_across_scripts_a_shared_name_or_number_is_needed() -> None:
+    """No other word can be compared."""
+    assert support("하버 조합은 2024년에 1,240건을 승인했다.", LOANS) == "supported"
+    assert support("하버 조합은 대출을 승인했다.", LOANS) == "unsupported"
 
 
 @pytest.mark.parametrize(
@@ -32,9 +52,43 @@ def test_what_a_source_says_is_supported(sentence: str, cited: Source) -> None:
 )
 def test_what_no_source_says_is_unsupported(sentence: str) -> None:
     """A number or a claim from nowhere is not shown as if the documents said it."""
-    assert support(sentence, "How many loans?", [LOANS]) == "unsupported"
+    assert support(sentence, LOANS) == "unsupported"
 
 
-def test_without_sources_nothing_is_supported() -> None:
-    """No evidence, no answer."""
-    assert support("It granted loans.", "Loans?", []) == "unsupported"
+def test_a_sentence_is_held_to_the_evidence_that_says_most_of_it() -> None:
+    """Of equals the cited one is taken, else the first."""
+    other = evidence("The pool opened in 1999.")
+    assert best_evidence("The pool opened in 1999.", [LOANS, other]) is other
+    assert best_evidence("Nothing of it.", [LOANS, other], [other]) is other
+    assert best_evidence("Nothing of it.", [LOANS, other]) is LOANS
+    assert best_evidence("Anything.", []) is None
+
+
+def test_what_the_answer_says_already_need_not_be_quoted() -> None:
+    """A fragment leaves most of its evidence unsaid, a whole sentence does not."""
+    assert says("Harbour Credit Union granted 1,240 small loans in 2024.", LOANS)
+    assert not says("1,240", LOANS)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "covered", "declined", "expected"),
+    [
+        (0.90, 0.6, False, True),
+        (0.90, 0.6, True, True),
+        (0.84, 0.4, True, False),
+        (0.79, 0.1, False, False),
+    ],
+)
+def test_evidence_answers_by_its_meaning_its_words_and_the_model(
+    similarity: float, covered: float, declined: bool, expected: bool
+) -> None:
+    """What is far from the question is no answer; where the model declines, it must be nearer."""
+    found = evidence("Loans were granted.", similarity=similarity, coverage=covered)
+    assert answers(found, "How many loans were granted?", declined=declined) is expected
+
+
+def test_across_scripts_the_models_refusal_decides() -> None:
+    """No word can be shared, so related evidence is quoted unless the model declines."""
+    found = evidence("Loans were granted.", similarity=0.81, coverage=0.0)
+    assert answers(found, "대출은 몇 건이었나요?", declined=False)
+    assert not answers(found, "대출은 몇 건이었나요?", declined=True)

@@ -118,7 +118,7 @@ def test_a_quotation_says_that_it_is_one() -> None:
         quoted=True,
         engine="quotes",
         model=None,
-        sentences=(AnswerSentence(evidence().text, (1,), "supported"),),
+        sentences=(AnswerSentence(evidence().text, (1,), "supported", quoted=True),),
         timings=Timings(81.0, None, 90.0),
     )
     seen = reply(Exchange("When?", (evidence(),), answer=quoted))
