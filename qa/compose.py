@@ -9,7 +9,7 @@ from qa.engines import Engine
 from qa.settings import Settings
 from qa.sources import Source
 from qa.types import Answer, AnswerSentence, Citation, Timings
-from qa.verify import answers, best_evidence, says, support
+from qa.verify import answers, best_evidence, points_to, says, support
 from store import Evidence, split_sentences
 
 _NEAREST = 3
@@ -43,11 +43,11 @@ def compose(
     makes an answer worse than the quotation alone. Where nothing is left to show, the documents
     do not answer, and the nearest passages are given.
     """
-    drafted = [] if reply.failure else list(_checked(reply.draft, sources))
+    drafted = [] if reply.failure else list(_checked(reply, sources))
     shown = [sentence for sentence, _ in drafted if sentence.support == "supported"]
-    bearing = [found for sentence, found in drafted if sentence.support == "supported"]
+    bearing = [f for s, f in drafted if s.support == "supported" or points_to(s.text, f)]
     # A model that declines, or says only what no source bears out, speaks against an answer.
-    declined = bool(reply.draft) and not shown
+    declined = bool(reply.draft) and not bearing
     answering = [f for f in evidence[:1] if answers(f, reply.searched, declined=declined)]
     for found in dict.fromkeys([*bearing[:1], *answering]):
         if not any(says(sentence.text, found) for sentence in shown):
@@ -75,15 +75,15 @@ def compose(
     )
 
 
-def _checked(draft: str, sources: Sequence[Source]) -> Iterator[tuple[AnswerSentence, Evidence]]:
+def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSentence, Evidence]]:
     """The draft's sentences, each with its support and the evidence it was held to."""
     evidence = [found for source in sources for found in source.evidence]
-    if prompts.REFUSAL in draft:
+    if prompts.REFUSAL in reply.draft:
         return
-    for place in split_sentences(draft):
-        text, numbers = take_citations(draft[place.start : place.end])
+    for place in split_sentences(reply.draft):
+        text, numbers = take_citations(reply.draft[place.start : place.end])
         cited = [found for s in sources if s.number in numbers for found in s.evidence]
-        found = best_evidence(text, evidence, cited)
+        found = best_evidence(text, reply.searched, evidence, cited)
         if found is not None and any(map(str.isalnum, text)):
             number = next(s.number_of(found) for s in sources if found in s.evidence)
             yield AnswerSentence(text, (number,), support(text, found)), found

@@ -30,29 +30,39 @@ _RELATED_ACROSS_SCRIPTS = 0.8
 def support(sentence: str, found: Evidence) -> Support:
     """“supported” when the evidence, with its neighbours, holds what the sentence says.
 
-    It must hold all numbers of the sentence, and enough of its terms; a sentence in another
-    script must share at least a name or a number with it. What the question says is no support:
-    a wrong name in the words of the question would pass.
+    It must hold all numbers of the sentence, and enough of its terms. What the question says is
+    no support: a wrong name in the words of the question would pass. A sentence in another script
+    cannot be compared, so it is unsupported.
     """
     around = found.before + found.text + found.after
-    if _numbers(sentence) - _numbers(around):
+    if _across_scripts(sentence, found) or _numbers(sentence) - _numbers(around):
         return "unsupported"
-    said = question_terms(sentence)
+    said = [_SPELLED.get(term, term) for term in question_terms(sentence)]
     held = set(terms(f"{found.title} {found.heading} {around}")) | _numbers(around)
     shared = sum(term in held for term in said)
-    across = script_language(found.text) != script_language(sentence)
-    enough = 1 if across else max(1.0, _ENOUGH * len(said))
-    return "supported" if shared >= enough else "unsupported"
+    return "supported" if shared >= max(1.0, _ENOUGH * len(said)) else "unsupported"
+
+
+def points_to(sentence: str, found: Evidence) -> bool:
+    """Whether a sentence in another script shares a name or a number with the evidence."""
+    named = set(question_terms(sentence)) | _numbers(sentence)
+    held = set(terms(found.text)) | _numbers(found.text)
+    return _across_scripts(sentence, found) and bool(named & held)
 
 
 def best_evidence(
-    sentence: str, evidence: Sequence[Evidence], cited: Sequence[Evidence] = ()
+    sentence: str, question: str, evidence: Sequence[Evidence], cited: Sequence[Evidence] = ()
 ) -> Evidence | None:
-    """The evidence that holds most of what is said; of equals the cited, then the first."""
-    said = set(question_terms(sentence)) | _numbers(sentence)
+    """The evidence that holds most of what the sentence adds to the question.
 
-    def held(found: Evidence) -> tuple[int, bool]:
-        return len(said & (set(terms(found.text)) | _numbers(found.text))), found in cited
+    Of equals it is the one that holds most of the whole sentence, then a cited one, then the first.
+    """
+    said = set(question_terms(sentence)) | _numbers(sentence)
+    new = said - set(question_terms(question))
+
+    def held(found: Evidence) -> tuple[int, int, bool]:
+        has = set(terms(found.text)) | _numbers(found.text)
+        return len(new & has), len(said & has), found in cited
 
     return max(evidence, key=held, default=None)
 
@@ -66,10 +76,14 @@ def says(sentence: str, found: Evidence) -> bool:
 
 def answers(found: Evidence, question: str, *, declined: bool) -> bool:
     """Whether the evidence answers the question, judged by retrieval and by the model's refusal."""
-    if script_language(found.text) != script_language(question):
+    if _across_scripts(question, found):
         return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
     answerable = found.coverage + _COSINE * (found.similarity - _UNRELATED)
     return answerable >= (_ANSWERABLE_DECLINED if declined else _ANSWERABLE)
+
+
+def _across_scripts(text: str, found: Evidence) -> bool:
+    return script_language(text) != script_language(found.text)
 
 
 def _numbers(text: str) -> set[str]:

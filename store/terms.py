@@ -15,6 +15,7 @@ _RUNS = re.compile(
     rf"(?P<unspaced>[{_UNSPACED}\U00020000-\U0003ffff]+)|(?P<hangul>[{_HANGUL}]+)"
     rf"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_{_UNSPACED}{_HANGUL}]+)"
 )
+_POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
 # Function words of English carry nothing in a question; other scripts rely on term rarity.
 _STOP_WORDS = frozenset(
     re.findall(
@@ -30,11 +31,11 @@ def terms(text: str) -> list[str]:
     """The terms of `text` in order, with repeats.
 
     Words of spaced scripts are case-folded and, in Latin script, stemmed (Snowball's English
-    stemmer); numbers lose their thousands separators; runs of Han, Kana, Thai and Hangul give
-    their characters in pairs (a lone character gives itself), because such text has no spaces
-    between words, or joins particles to them.
+    stemmer) without a possessive 's; numbers lose their thousands separators; runs of Han, Kana,
+    Thai and Hangul give their characters in pairs (a lone character gives itself), because such
+    text has no spaces between words, or joins particles to them.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold())
     return [term for run in _RUNS.finditer(folded) for term in _terms_of(run)]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.verify import answers, best_evidence, says, support
+from qa.verify import answers, best_evidence, points_to, says, support
 from store import Evidence
 
 
@@ -40,10 +40,13 @@ def test_a_name_in_the_words_of_the_question_is_no_support() -> None:
     assert support("Jane Moor founded Steppe Voice.", said) == "unsupported"
 
 
-def test_across_scripts_a_shared_name_or_number_is_needed() -> None:
-    """No other word can be compared."""
-    assert support("하버 조합은 2024년에 1,240건을 승인했다.", LOANS) == "supported"
-    assert support("하버 조합은 대출을 승인했다.", LOANS) == "unsupported"
+def test_a_sentence_in_another_script_is_never_supported_but_points_to_evidence() -> None:
+    """Its words cannot be compared; a shared name or number shows which evidence to quote."""
+    korean = "하버 조합은 2024년에 1,240건을 승인했다."
+    assert support(korean, LOANS) == "unsupported"
+    assert points_to(korean, LOANS)
+    assert not points_to("하버 조합은 대출을 승인했다.", LOANS)
+    assert not points_to("It granted 1,240 loans in 2024.", LOANS)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +60,21 @@ def test_what_no_source_says_is_unsupported(sentence: str) -> None:
 
 def test_a_sentence_is_held_to_the_evidence_that_says_most_of_it() -> None:
     """Of equals the cited one is taken, else the first."""
-    other = evidence("The pool opened in 1999.")
-    assert best_evidence("The pool opened in 1999.", [LOANS, other]) is other
-    assert best_evidence("Nothing of it.", [LOANS, other], [other]) is other
-    assert best_evidence("Nothing of it.", [LOANS, other]) is LOANS
-    assert best_evidence("Anything.", []) is None
+    other = evidence("The pool of the Harbour quarter opened in 1999.")
+    question = "When was the pool of the quarter opened?"
+    assert best_evidence("The Harbour pool opened in 1999.", question, [LOANS, other]) is other
+    assert best_evidence("Nothing of it.", question, [LOANS, other], [other]) is other
+    assert best_evidence("Nothing of it.", question, [LOANS, other]) is LOANS
+    assert best_evidence("Anything.", question, []) is None
+
+
+def test_what_a_sentence_adds_to_the_question_decides() -> None:
+    """Evidence that repeats the question does not hide the evidence that answers it."""
+    repeats = evidence("The Harbour Credit Union was founded long ago, said its chair.")
+    names = evidence("The founder was Ines Holm.")
+    question = "Who founded the Harbour Credit Union?"
+    said = "The Harbour Credit Union was founded by Ines Holm."
+    assert best_evidence(said, question, [repeats, names]) is names
 
 
 def test_what_the_answer_says_already_need_not_be_quoted() -> None:

@@ -13,6 +13,7 @@ from store.terms import question_terms, terms
         ("水", ["水"]),
         ("Монгол банк", ["монгол", "банк"]),
         ("GPT-4", ["gpt", "4"]),
+        ("the bank’s vault", ["the", "bank", "vault"]),
     ],
 )
 def test_terms_of_every_script(text: str, expected: list[str]) -> None:
