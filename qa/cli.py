@@ -1,6 +1,7 @@
 """The command `qa`: its words. What they do is in qa.commands."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; wrong use exits with 2, as argparse does."""
     options = _parser().parse_args(arguments)
+    # A polite end closes what was opened, an Ollama that was started here among it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return int(options.command(options))
     except OwngroundError as error:

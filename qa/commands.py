@@ -57,9 +57,22 @@ def chat(options: Namespace) -> int:
             assistant,
             host=options.host,
             port=options.port,
+            examples=_examples(options.docs),
             ready=lambda address: say(f"The chat is open at {address} (Ctrl-C ends it)."),
         )
     return DONE
+
+
+def _examples(docs: list[Path]) -> list[str]:
+    """A question in each language, where a folder of documents belongs to a question pack."""
+    first: dict[str, str] = {}
+    for folder in docs:
+        with suppress(OSError, ValueError, KeyError):
+            lines = (folder / ".." / "questions.jsonl").read_text("utf-8").splitlines()
+            for question in map(json.loads, lines):
+                if question["answerable"] and not question.get("history"):
+                    first.setdefault(question["language"], question["question"])
+    return list(first.values())
 
 
 def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:

@@ -45,7 +45,11 @@ def compose(
     """
     drafted = [] if reply.failure else list(_checked(reply, sources))
     shown = [sentence for sentence, _ in drafted if sentence.support == "supported"]
-    bearing = [f for s, f in drafted if s.support == "supported" or points_to(s.text, f)]
+    bearing = [
+        found
+        for sentence, found in drafted
+        if sentence.support == "supported" or points_to(sentence.text, reply.searched, found)
+    ]
     # A model that declines, or says only what no source bears out, speaks against an answer.
     declined = bool(reply.draft) and not bearing
     answering = [f for f in evidence[:1] if answers(f, reply.searched, declined=declined)]

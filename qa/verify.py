@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from qa.types import Support
 from store import Evidence, question_terms, script_language, terms
 
-# The share of a sentence's terms that its evidence must hold.
-_ENOUGH = 0.7
+# The share of a sentence's terms that its evidence must hold, and of its new ones to be quoted.
+_ENOUGH, _HALF = 0.7, 0.5
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A model writes 5 where a source says five, and the other way round. “One” is mostly a pronoun.
 _SPELLED = dict(
@@ -37,17 +37,22 @@ def support(sentence: str, found: Evidence) -> Support:
     around = found.before + found.text + found.after
     if _across_scripts(sentence, found) or _numbers(sentence) - _numbers(around):
         return "unsupported"
-    said = [_SPELLED.get(term, term) for term in question_terms(sentence)]
-    held = set(terms(f"{found.title} {found.heading} {around}")) | _numbers(around)
-    shared = sum(term in held for term in said)
-    return "supported" if shared >= max(1.0, _ENOUGH * len(said)) else "unsupported"
+    said = _said(sentence)
+    shared = said & _said(f"{found.title} {found.heading} {around}")
+    return "supported" if shared and len(shared) >= _ENOUGH * len(said) else "unsupported"
 
 
-def points_to(sentence: str, found: Evidence) -> bool:
-    """Whether a sentence in another script shares a name or a number with the evidence."""
-    named = set(question_terms(sentence)) | _numbers(sentence)
-    held = set(terms(found.text)) | _numbers(found.text)
-    return _across_scripts(sentence, found) and bool(named & held)
+def points_to(sentence: str, question: str, found: Evidence) -> bool:
+    """Whether what the sentence adds to the question stands in the evidence.
+
+    Such a sentence shows what to quote, also where its own words are not supported: half of the
+    new terms and all numbers must be there, or, across scripts, one name or number.
+    """
+    new, held = _said(sentence) - _said(question), _said(found.text)
+    if _across_scripts(sentence, found):
+        return bool(new & held)
+    stands = len(new & held) >= _HALF * len(new) and _numbers(sentence) <= held
+    return bool(new) and stands
 
 
 def best_evidence(
@@ -57,11 +62,11 @@ def best_evidence(
 
     Of equals it is the one that holds most of the whole sentence, then a cited one, then the first.
     """
-    said = set(question_terms(sentence)) | _numbers(sentence)
-    new = said - set(question_terms(question))
+    said = _said(sentence)
+    new = said - _said(question)
 
     def held(found: Evidence) -> tuple[int, int, bool]:
-        has = set(terms(found.text)) | _numbers(found.text)
+        has = _said(found.text)
         return len(new & has), len(said & has), found in cited
 
     return max(evidence, key=held, default=None)
@@ -80,6 +85,10 @@ def answers(found: Evidence, question: str, *, declined: bool) -> bool:
         return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
     answerable = found.coverage + _COSINE * (found.similarity - _UNRELATED)
     return answerable >= (_ANSWERABLE_DECLINED if declined else _ANSWERABLE)
+
+
+def _said(text: str) -> set[str]:
+    return {_SPELLED.get(term, term) for term in question_terms(text)} | _numbers(text)
 
 
 def _across_scripts(text: str, found: Evidence) -> bool:

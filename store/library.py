@@ -89,15 +89,19 @@ class Library:
     ) -> AddReport:
         """Add a copy of a file, kept in the library's folder under its own name.
 
-        The same name given again replaces the earlier file.
+        The same name given again replaces the earlier file; one that cannot be read is not kept.
         """
-        uploads = self.folder / "uploads"
-        kept = uploads / Path(name).name
-        with _storage_errors(uploads):
-            uploads.mkdir(exist_ok=True)
-            part = kept.with_name(f".{kept.name}.part")
-            shutil.copyfile(path, part)
-            part.replace(kept)
+        kept = self.folder / "uploads" / Path(name).name
+        incoming = kept.parent / ".incoming" / kept.name
+        with _storage_errors(kept.parent):
+            incoming.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, incoming)
+        try:
+            read_document(incoming, kept.name)
+        except DocumentError as error:
+            incoming.unlink()
+            return AddReport(failed=(Failure(kept.name, str(error)),))
+        incoming.replace(kept)
         return self.add([kept], progress=progress)
 
     def remove(self, document_id: str) -> None:

@@ -19,6 +19,9 @@ _PASSAGES = 16
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
 _SIMILARITY, _OWN_TERMS, _NEAR_TERMS, _PASSAGE = 6.0, 1.0, 1.0, 1.0
+# A sentence that asks does not answer: in lists of questions and answers it stands before the one
+# that does.
+_ASKS = 2.0
 
 
 def fuse(rankings: Iterable[Sequence[Key]]) -> dict[Key, float]:
@@ -88,6 +91,7 @@ def _score(
             + _OWN_TERMS * coverage(weights, texts[place])
             + _NEAR_TERMS * covered
             + _PASSAGE * rank
+            - _ASKS * texts[place].endswith(("?", "？"))
         )
         yield Evidence(
             passage.document_id,

@@ -44,9 +44,19 @@ def test_a_sentence_in_another_script_is_never_supported_but_points_to_evidence(
     """Its words cannot be compared; a shared name or number shows which evidence to quote."""
     korean = "하버 조합은 2024년에 1,240건을 승인했다."
     assert support(korean, LOANS) == "unsupported"
-    assert points_to(korean, LOANS)
-    assert not points_to("하버 조합은 대출을 승인했다.", LOANS)
-    assert not points_to("It granted 1,240 loans in 2024.", LOANS)
+    question = "하버 조합은 대출을 몇 건 승인했나요?"
+    assert points_to(korean, question, LOANS)
+    assert not points_to("하버 조합은 대출을 승인했다.", question, LOANS)
+
+
+def test_what_a_sentence_adds_shows_what_to_quote() -> None:
+    """Words that are not the source's own, around a fact that is: the fact's source is quoted."""
+    question = "How many small loans did the union grant?"
+    loose = "Roughly speaking, the union seems to have granted 1,240 of them."
+    assert support(loose, LOANS) == "unsupported"
+    assert not points_to(loose, question, LOANS)
+    assert points_to("The cooperative granted the 1,240 loans during 2024.", question, LOANS)
+    assert not points_to("The union granted 1,250 small loans in 2024.", question, LOANS)
 
 
 @pytest.mark.parametrize(

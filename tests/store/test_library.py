@@ -109,6 +109,18 @@ def test_an_upload_is_kept_and_removed_with_its_document(library: Library, tmp_p
     assert not Path(summary.path).exists()
 
 
+def test_an_upload_that_cannot_be_read_is_not_kept(library: Library, tmp_path: Path) -> None:
+    """It is told, and an earlier file of that name stays as it was."""
+    (tmp_path / "x").write_text(BANK, "utf-8")
+    library.add_upload(tmp_path / "x", "bank.txt")
+    (tmp_path / "x").write_bytes(b"")
+    (failure,) = library.add_upload(tmp_path / "x", "bank.txt").failed
+    assert failure.path == "bank.txt"
+    (summary,) = library.documents()
+    assert Path(summary.path).read_text("utf-8") == BANK
+    assert [path.name for path in (library.folder / "uploads").rglob("*.txt")] == ["bank.txt"]
+
+
 def test_what_cannot_be_read_is_listed_and_the_rest_is_in(
     library: Library, documents: Path
 ) -> None:
