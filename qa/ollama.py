@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,17 +33,18 @@ class OllamaModel:
 
 
 class OllamaServer:
-    """An Ollama at `address`; one that this object started ends with `close`."""
+    """An Ollama at `address`; `close` ends what this object opened and started."""
 
     def __init__(self, address: str) -> None:
         self.address = address
         self._process: subprocess.Popen[bytes] | None = None
+        self._open = ExitStack()
 
     def answers(self) -> bool:
         """Whether a server answers at the address now."""
         try:
-            with ollama_errors(self.address):
-                self._client(_KNOCK).list()
+            with ollama_errors(self.address), self._client(_KNOCK) as client:
+                client.list()
         except EngineError:
             return False
         return True
@@ -79,7 +80,8 @@ class OllamaServer:
         )
 
     def close(self) -> None:
-        """End the server if this object started it."""
+        """End the connections, and the server if this object started it."""
+        self._open.close()
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
@@ -87,8 +89,8 @@ class OllamaServer:
 
     def models(self) -> list[OllamaModel]:
         """The server's models that can write, largest first. Raises EngineError."""
-        with ollama_errors(self.address):
-            listed = self._client(_KNOCK).list().models
+        with ollama_errors(self.address), self._client(_KNOCK) as client:
+            listed = client.list().models
         models = [
             OllamaModel(m.model or "", int(m.size or 0), m.digest or "")
             for m in listed
@@ -98,18 +100,18 @@ class OllamaServer:
 
     def pull(self, name: str, progress: Callable[[int, int, str], None]) -> None:
         """Let the server download a model. Raises EngineError."""
-        with ollama_errors(self.address):
-            for step in self._client(None).pull(name, stream=True):
+        with ollama_errors(self.address), self._client(None) as client:
+            for step in client.pull(name, stream=True):
                 progress(step.completed or 0, step.total or 0, step.status or "")
 
     def llm(self, model: str, settings: Settings) -> "LLM":
         """A LlamaIndex LLM with a fixed context, time-outs, and no thinking aloud."""
         from llama_index.llms.ollama import Ollama
 
+        client = self._open.enter_context(self._client(settings.timeout_seconds))
         llm: LLM = Ollama(
             model=model,
-            base_url=self.address,
-            request_timeout=settings.timeout_seconds,
+            client=client,
             context_window=settings.context_tokens,
             keep_alive="30m",
             thinking=False,
