@@ -18,6 +18,7 @@ from qa.errors import EngineError, QuestionError
 from qa.settings import Settings
 from qa.sources import Source, choose_sources
 from qa.types import Answer, Findings, Turn
+from qa.verify import may_answer
 from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress, count_tokens
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ class Assistant:
         yield from evidence
         sources = choose_sources(evidence, self.settings.evidence_tokens)
         engine = self._engine
-        if engine.llm is not None and sources:
+        # What the evidence is too far from is refused at once, without waiting for a model.
+        if engine.llm is not None and evidence and may_answer(evidence[0], searched):
             reply = yield from self._generate(engine, reply, sources, started)
         answer = compose(reply, engine, evidence, sources, self.settings)
         yield replace(answer, timings=replace(answer.timings, total_ms=_since(started)))

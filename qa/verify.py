@@ -19,10 +19,14 @@ _SPELLED = dict(
 )
 
 # Answerability is coverage plus this many times the cosine above _UNRELATED, the cosine that
-# sentences without anything in common reach with the built-in embedding. Thresholds are set on
-# questions of three languages with and without an answer, apart for where the model declines too.
+# sentences without anything in common reach with the built-in embedding. The thresholds were set
+# on questions with and without an answer in English, Korean and Chinese: one for all, and one for
+# where the model declines, which is lower in scripts whose terms are pairs of characters, since
+# there a question's own wording weighs more in its coverage.
 _UNRELATED, _COSINE = 0.8, 4.0
-_ANSWERABLE, _ANSWERABLE_DECLINED = 0.45, 0.85
+_ANSWERABLE = 0.45
+_DECLINED = {"ko": 0.5, "zh": 0.5, "ja": 0.5}
+_DECLINED_ELSEWHERE = 0.85
 # Across scripts no term can be shared, and cosines are lower: then the model's word decides.
 _RELATED_ACROSS_SCRIPTS = 0.8
 
@@ -79,12 +83,23 @@ def says(sentence: str, found: Evidence) -> bool:
     return sum(term in held for term in told) >= _ENOUGH * len(told)
 
 
+def may_answer(best: Evidence, question: str) -> bool:
+    """Whether the best evidence is near enough to the question for a model to be asked."""
+    return _across_scripts(question, best) or _answerability(best) >= _ANSWERABLE
+
+
 def answers(found: Evidence, question: str, *, declined: bool) -> bool:
     """Whether the evidence answers the question, judged by retrieval and by the model's refusal."""
     if _across_scripts(question, found):
         return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
-    answerable = found.coverage + _COSINE * (found.similarity - _UNRELATED)
-    return answerable >= (_ANSWERABLE_DECLINED if declined else _ANSWERABLE)
+    if not declined:
+        return _answerability(found) >= _ANSWERABLE
+    threshold = _DECLINED.get(script_language(question), _DECLINED_ELSEWHERE)
+    return _answerability(found) >= threshold
+
+
+def _answerability(found: Evidence) -> float:
+    return found.coverage + _COSINE * (found.similarity - _UNRELATED)
 
 
 def _said(text: str) -> set[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.verify import answers, best_evidence, points_to, says, support
+from qa.verify import answers, best_evidence, may_answer, points_to, says, support
 from store import Evidence
 
 
@@ -100,6 +100,7 @@ def test_what_the_answer_says_already_need_not_be_quoted() -> None:
         (0.90, 0.6, True, True),
         (0.84, 0.4, True, False),
         (0.79, 0.1, False, False),
+        (0.79, 0.1, True, False),
     ],
 )
 def test_evidence_answers_by_its_meaning_its_words_and_the_model(
@@ -108,6 +109,20 @@ def test_evidence_answers_by_its_meaning_its_words_and_the_model(
     """What is far from the question is no answer; where the model declines, it must be nearer."""
     found = evidence("Loans were granted.", similarity=similarity, coverage=covered)
     assert answers(found, "How many loans were granted?", declined=declined) is expected
+
+
+def test_in_scripts_of_character_pairs_the_model_needs_more_to_refuse() -> None:
+    """There a question's wording takes a larger share of its terms."""
+    found = Evidence("d", "d", "", "", None, "대출을 승인했다.", 0, 9, "", "", 1.0, 0.88, 0.3)
+    assert answers(found, "대출을 몇 건 승인했나요?", declined=True)
+
+
+def test_a_model_is_asked_only_where_the_evidence_may_answer() -> None:
+    """Far evidence is refused at once; across scripts the model is always asked."""
+    far = evidence("Loans were granted.", similarity=0.79, coverage=0.1)
+    assert not may_answer(far, "Who won the championship?")
+    assert may_answer(far, "대출은 몇 건이었나요?")
+    assert may_answer(evidence("Loans were granted."), "How many loans?")
 
 
 def test_across_scripts_the_models_refusal_decides() -> None:
