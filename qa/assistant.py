@@ -93,8 +93,7 @@ class Assistant:
             self._status = EngineStatus("quotes", None, what, True, done, total)
 
         progress(0, 0, "looking for an engine")
-        engine = engines.choose(self.settings, progress, self._stop)
-        self._warm(engine)
+        engine = engines.choose(self.settings, progress, self._stop, _warm)
         self._engine = engine
         self._status = EngineStatus(engine.name, engine.model, engine.reason)
 
@@ -109,13 +108,6 @@ class Assistant:
 
         self._preparation = threading.Thread(target=run, name="prepare-engine")
         self._preparation.start()
-
-    def _warm(self, engine: Engine) -> None:
-        # The model reads the fixed instructions once, so that the first question finds them cached.
-        if engine.llm is not None:
-            messages = _messages("", "warming up")
-            with engine.errors():
-                engine.llm.chat(messages)
 
     # Library
 
@@ -223,13 +215,25 @@ class Assistant:
         return AnswerQueryEngine(self)
 
 
+def _warm(engine: Engine) -> None:
+    # The model reads the fixed instructions once, so that the first question finds them cached.
+    if engine.llm is not None:
+        with engine.errors():
+            engine.llm.chat(_messages("", "warming up"), max_tokens=1)
+
+
 def _messages(sources: str, question: str) -> "list[ChatMessage]":
     from llama_index.core.base.llms.types import ChatMessage
 
     system, user = prompts.load(_PROMPT).render(
-        refusal=prompts.REFUSAL, sources=sources, question=question
+        refusal=prompts.REFUSAL, sources=_inert(sources), question=_inert(question)
     )
     return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
+
+
+def _inert(text: str) -> str:
+    """The text with the marks broken by which models tell one speaker from another."""
+    return text.replace("<|", "< |").replace("|>", "| >").replace("[INST]", "[ INST]")
 
 
 def _deltas(

@@ -44,30 +44,47 @@ def quotes(reason: str) -> Engine:
     return Engine("quotes", None, reason)
 
 
-def choose(settings: Settings, progress: Progress, stop: Event) -> Engine:
-    """The engine that the settings name, or with “auto” the first that works.
+def choose(
+    settings: Settings, progress: Progress, stop: Event, warm: Callable[[Engine], None]
+) -> Engine:
+    """The engine that the settings name, or with “auto” the first that works, warmed.
 
     Loads the model, and downloads it when the built-in engine has none, telling `progress` bytes
     done, bytes in all, and what. Raises EngineError or WeightsError when a named engine does not
     work; “auto” falls back to quotes instead, and its reason says what failed.
     """
+
+    def ollama(reason: str) -> Engine:
+        return _warmed(_ollama(settings, reason), warm)
+
+    def builtin(reason: str) -> Engine:
+        return _warmed(_builtin(settings, progress, stop, reason), warm)
+
     if settings.engine == "quotes":
         return quotes("quotes only, as asked")
     if settings.engine == "ollama":
-        return _ollama(settings, "as asked")
+        return ollama("as asked")
     if settings.engine == "builtin":
-        return _builtin(settings, progress, stop, "as asked")
+        return builtin("as asked")
     failures: list[str] = []
-    attempts: tuple[Callable[[], Engine], ...] = (
-        lambda: _ollama(settings, "Ollama answers"),
-        lambda: _builtin(settings, progress, stop, "no Ollama with a model answers"),
-    )
-    for attempt in attempts:
+    for attempt, reason in (
+        (ollama, "Ollama answers"),
+        (builtin, "no Ollama with a model answers"),
+    ):
         try:
-            return attempt()
+            return attempt(reason)
         except OwngroundError as error:
             failures.append(str(error))
     return quotes("quotes only: " + " ".join(failures))
+
+
+def _warmed(engine: Engine, warm: Callable[[Engine], None]) -> Engine:
+    try:
+        warm(engine)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
 def _ollama(settings: Settings, reason: str) -> Engine:

@@ -123,7 +123,9 @@ class OllamaServer:
     def _client(self, timeout: float | None) -> "ollama.Client":
         import ollama
 
-        return ollama.Client(host=self.address, timeout=timeout)
+        # A proxy of the environment must not see what goes to this machine itself.
+        proxied = not is_loopback(self.address)
+        return ollama.Client(host=self.address, timeout=timeout, trust_env=proxied)
 
 
 def server(settings: Settings) -> OllamaServer:
@@ -167,7 +169,7 @@ def ollama_errors(address: str) -> Iterator[None]:
             f"Ollama at {address} did not answer in time. Close other programs, choose a smaller"
             " model with --model, or raise OWNGROUND_TIMEOUT_SECONDS."
         ) from error
-    except (httpx.HTTPError, ConnectionError) as error:
+    except (httpx.HTTPError, ConnectionError, ValueError) as error:
         raise EngineError(
             f"Ollama at {address} cannot be reached or broke off. Start it with “ollama serve”,"
             " or use --engine builtin."

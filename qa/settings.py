@@ -106,7 +106,7 @@ def select_model(settings: Settings, engine: EngineName, model: str) -> None:
 
 
 def _selected(settings: Settings) -> dict[str, str]:
-    if settings.model is not None or settings.engine != "auto":
+    if settings.model_fields_set & {"model", "engine"}:
         return {}
     try:
         return dict(json.loads(_selection(settings).read_text("utf-8")))

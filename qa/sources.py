@@ -31,7 +31,7 @@ class Source:
         """The source as one numbered block; line breaks in it cannot look like a new block."""
         best = self.evidence[0]
         place = " – ".join(part for part in (best.title, best.heading) if part)
-        return f"[{self.number}] ({place}) {' '.join(self.text.split())}"
+        return " ".join(f"[{self.number}] ({place}) {self.text}".split())
 
 
 def choose_sources(evidence: Sequence[Evidence], budget: int) -> tuple[Source, ...]:

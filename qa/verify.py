@@ -4,11 +4,17 @@ import re
 from collections.abc import Sequence
 
 from qa.types import Support
-from store import Evidence, question_terms, script_language, terms
+from store import Evidence, question_terms, script_language
 
 # The share of a sentence's terms that its evidence must hold, and of its new ones to be quoted.
 _ENOUGH, _HALF = 0.7, 0.5
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n['’]t\b"
+    r"|않|없|아니|못\s?[하했]|不|沒|没|無|无|未|\bне\b|\bнет\b|\bбиш\b|гүй",
+    re.IGNORECASE,
+)
 # A model writes 5 where a source says five, and the other way round. “One” is mostly a pronoun.
 _SPELLED = dict(
     zip(
@@ -34,16 +40,21 @@ _RELATED_ACROSS_SCRIPTS = 0.8
 def support(sentence: str, found: Evidence) -> Support:
     """“supported” when the evidence, with its neighbours, holds what the sentence says.
 
-    It must hold all numbers of the sentence, and enough of its terms. What the question says is
-    no support: a wrong name in the words of the question would pass. A sentence in another script
-    cannot be compared, so it is unsupported.
+    All its numbers must stand in the very sentence, and it must deny only what that denies. Of its
+    words the neighbours, which name what a pronoun means, may hold some; none may be from nowhere,
+    except in scripts whose terms are pairs of characters: there endings differ, and most must be
+    held. What the question says is no support: a wrong name in its words would pass. A sentence in
+    another script cannot be compared, so it is unsupported.
     """
-    around = found.before + found.text + found.after
-    if _across_scripts(sentence, found) or _numbers(sentence) - _numbers(around):
+    if _across_scripts(sentence, found) or _numbers(sentence) - _numbers(found.text):
         return "unsupported"
-    said = _said(sentence)
-    shared = said & _said(f"{found.title} {found.heading} {around}")
-    return "supported" if shared and len(shared) >= _ENOUGH * len(said) else "unsupported"
+    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(found.text)):
+        return "unsupported"
+    around = f"{found.title} {found.heading} {found.before} {found.text} {found.after}"
+    said, held = _said(sentence), _said(around)
+    words = said if script_language(sentence) not in _DECLINED else set()
+    enough = words <= held and len(said & held) >= _ENOUGH * len(said)
+    return "supported" if said and enough else "unsupported"
 
 
 def points_to(sentence: str, question: str, found: Evidence) -> bool:
@@ -77,10 +88,9 @@ def best_evidence(
 
 
 def says(sentence: str, found: Evidence) -> bool:
-    """Whether the sentence tells what the evidence tells, so that quoting it adds nothing."""
-    told = question_terms(found.text)
-    held = set(terms(sentence))
-    return sum(term in held for term in told) >= _ENOUGH * len(told)
+    """Whether the sentence tells all that the evidence tells, so that quoting it adds nothing."""
+    same = bool(_NEGATION.search(sentence)) == bool(_NEGATION.search(found.text))
+    return same and _said(found.text) <= _said(sentence)
 
 
 def may_answer(best: Evidence, question: str) -> bool:
@@ -113,4 +123,8 @@ def _across_scripts(text: str, found: Evidence) -> bool:
 def _numbers(text: str) -> set[str]:
     words = re.findall(r"[a-z]+", text.casefold())
     spelled = {_SPELLED[word] for word in words if word in _SPELLED}
-    return {number.replace(",", "") for number in _NUMBER.findall(text)} | spelled
+    return {_plain(number) for number in _NUMBER.findall(text)} | spelled
+
+
+def _plain(number: str) -> str:
+    return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Self
 
 from store.database import Database, sentence_id
 from store.embedding import BuiltinEmbedder, Embedder
-from store.errors import DocumentError, OwngroundError, StorageError
+from store.errors import DocumentError, OwngroundError, StorageError, StoreError
 from store.lock import lock_folder
 from store.reading import document_id_of, read_document
 from store.search import search
@@ -34,6 +35,9 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._lock = lock_folder(folder)
+        # One writer at a time: two that touch the same content would undo each other's vectors.
+        self._writing = threading.RLock()
+        self._closing = threading.Event()
         try:
             self._embedder = embedder or BuiltinEmbedder()
             self._database = Database(folder / "library.sqlite3")
@@ -55,8 +59,11 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        self._database.close()
-        self._lock.release()
+        """Let a document that is being written stop, then give the folder free."""
+        self._closing.set()
+        with self._writing:
+            self._database.close()
+            self._lock.release()
 
     def add(
         self,
@@ -79,9 +86,14 @@ class Library:
             report = _reporter(progress, name, done, len(files))
             report(0, 0)
             try:
-                outcomes[self._add_file(path, name, report)].append(name)
+                with self._writing:
+                    outcomes[self._add_file(path, name, report)].append(name)
             except DocumentError as error:
-                failed.append(Failure(str(path), str(error)))
+                failed.append(Failure(_readable(path), str(error)))
+            except (OSError, RuntimeError, ValueError) as error:
+                # Names that are no UTF-8, or too long, and links that lead in a circle.
+                reason = f"The file cannot be reached ({error}): rename it or copy it elsewhere."
+                failed.append(Failure(_readable(path), reason.encode(errors="replace").decode()))
         return AddReport(**{k: tuple(v) for k, v in outcomes.items()}, failed=tuple(failed))
 
     def add_upload(
@@ -109,13 +121,14 @@ class Library:
 
         Raises DocumentNotFoundError.
         """
-        sources = [s.path for s in self._database.summaries() if s.id == document_id]
-        self._database.remove(document_id)
-        self._vectors.remove(document_id)
-        self._database.settle(document_id)
-        for source in map(Path, sources):
-            if source.parent == self.folder / "uploads":
-                source.unlink(missing_ok=True)
+        with self._writing:
+            sources = [s.path for s in self._database.summaries() if s.id == document_id]
+            self._database.remove(document_id)
+            for source in map(Path, sources):
+                if source.parent == (self.folder / "uploads").resolve():
+                    source.unlink(missing_ok=True)
+            self._vectors.remove(document_id)
+            self._database.settle(document_id)
 
     def documents(self) -> list[DocumentSummary]:
         """Every file that was added, in the order of names."""
@@ -129,10 +142,6 @@ class Library:
         """The `top` sentences that bear most on the question, best first."""
         vector = self._embedder.question(question)
         return search(question, vector, self._database, self._vectors, top)
-
-    def embed(self, text: str) -> None:
-        """Embed once, so that the first question does not pay for loading."""
-        self._embedder.question(text)
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, sentences and vectors there are."""
@@ -149,6 +158,7 @@ class Library:
         return self._embedder.identity
 
     def _add_file(self, path: Path, name: str, report: Callable[[int, int], None]) -> str:
+        self._stop_if_closing()
         source = str(path.resolve())
         before = self._database.document_id_at(source)
         if before is not None and before == document_id_of(path):
@@ -170,11 +180,19 @@ class Library:
         self._database.mark_unsettled(document.id)
         texts = [text for passage in passages for text in embedded_texts(document, passage)]
         for start in range(0, len(texts), _BATCH):
+            self._stop_if_closing()
             part = texts[start : start + _BATCH]
             ids = [sentence_id(document.id, start + place) for place in range(len(part))]
             with _storage_errors(self.folder):
                 self._vectors.add(document.id, ids, self._embedder.passages(part))
             report(start + len(part), len(texts))
+
+    def _stop_if_closing(self) -> None:
+        if self._closing.is_set():
+            raise StoreError(
+                "The library was closed before all documents were in. Add them again: what is in"
+                " already is passed over."
+            )
 
     def _settle(self) -> None:
         for document_id in self._database.unsettled():
@@ -219,6 +237,10 @@ def _storage_errors(folder: Path) -> Iterator[None]:
             f"The data folder {folder} cannot be written ({error}). Check its space and"
             " permissions, or give another one with --data; what was there before is unchanged."
         ) from error
+
+
+def _readable(path: Path) -> str:
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _reporter(

@@ -17,7 +17,7 @@ def lock_folder(folder: Path) -> FileLock:
     Raises LibraryInUseError, which names the process that has it, and StorageError where the
     folder cannot be written.
     """
-    lock = FileLock(folder / "lock")
+    lock = FileLock(folder / "lock", thread_local=False)
     holder = folder / "lock-holder.json"
     try:
         lock.acquire(timeout=0)

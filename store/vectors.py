@@ -79,17 +79,11 @@ class SentenceVectors:
             page = self._collection.get(
                 ids=list(ids[start : start + _PAGE]), include=["embeddings"]
             )
+            if not page["ids"]:
+                continue
             products = np.asarray(page["embeddings"], dtype=np.float32) @ question
             cosines |= dict(zip(page["ids"], products.tolist(), strict=True))
         return cosines
 
     def count(self) -> int:
         return int(self._collection.count())
-
-    def documents(self) -> set[str]:
-        """The ids of all documents that have vectors."""
-        found: set[str] = set()
-        for offset in range(0, self.count(), _PAGE):
-            page = self._collection.get(limit=_PAGE, offset=offset, include=["metadatas"])
-            found |= {metadata["document"] for metadata in page["metadatas"]}
-        return found

@@ -162,6 +162,49 @@ def test_an_ollama_that_fails_in_the_middle_leaves_the_quotation(
     assert "Traceback" not in done.stderr
 
 
+class OllamaWithoutMemory(BrokenOllama):
+    """Has a model, and refuses to load it."""
+
+    def _send(self, connection: socket.socket, value: object, *, whole: bool = True) -> None:
+        if isinstance(value, dict) and "models" in value:
+            super()._send(connection, value, whole=whole)
+        else:
+            body = b'{"error":"model requires more system memory"}'
+            head = f"HTTP/1.1 500 Error\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            connection.sendall(head.encode() + body)
+
+
+def test_auto_falls_back_when_the_model_cannot_be_loaded(
+    qa_command: Run, small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no engine that works, the quotation is the answer."""
+    server = OllamaWithoutMemory(hang=False)
+    monkeypatch.setenv("OLLAMA_HOST", server.address)
+    monkeypatch.setenv("OWNGROUND_WEIGHTS", str(tmp_path / "none"))
+    monkeypatch.setenv("OWNGROUND_MODEL", "m")
+    monkeypatch.setenv("OWNGROUND_ENGINE", "auto")
+    done = qa_command("ask", "When did the Harbour Bank open?", "--json", "--data", small_data)
+    server.listener.close()
+    answer = json.loads(done.stdout)
+    assert answer["engine"] == "quotes"
+    assert "1962" in answer["answer"]
+
+
+def test_a_proxy_of_the_environment_sees_nothing(
+    first_data: Path, ollama: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes to an Ollama on this machine never passes through a proxy."""
+    monkeypatch.setenv("OLLAMA_HOST", ollama)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(0.1)
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with qa.open(first_data, engine="ollama") as assistant:
+            assert assistant.ask(QUESTION).citations
+        with pytest.raises(TimeoutError):
+            proxy.accept()
+
+
 def test_a_remote_ollama_needs_a_setting_of_our_own(
     qa_command: Run, small_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

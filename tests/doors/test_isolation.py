@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-_CONNECT = re.compile(r'connect\(.*?sin6?_addr.*?"([0-9a-f.:]+)"')
+# AF_INET: sin_addr=inet_addr("…"); AF_INET6: inet_pton(AF_INET6, "…", &sin6_addr).
+_ADDRESS = re.compile(r'inet_(?:addr\(|pton\(AF_INET6?, )"([0-9a-f.:]+)"')
+_CALLS = "trace=connect,sendto,sendmsg"
 
 
 def _reached(trace: Path) -> set[str]:
-    return set(_CONNECT.findall(trace.read_text("utf-8", "replace")))
+    return set(_ADDRESS.findall(trace.read_text("utf-8", "replace")))
 
 
 @pytest.fixture
@@ -23,18 +25,21 @@ def strace() -> str:
 
 
 def test_a_connection_is_seen(strace: str, tmp_path: Path) -> None:
-    """The proof below would notice: a connection to loopback shows in the trace."""
-    code = "import socket; socket.socket().connect_ex(('127.0.0.9', 9))"
-    command = [strace, "-f", "-e", "trace=connect", "-o", str(tmp_path / "trace")]
+    """The proof below would notice: connections of both families show in the trace."""
+    code = (
+        "import socket; socket.socket().connect_ex(('127.0.0.9', 9));"
+        "socket.socket(socket.AF_INET6).connect_ex(('::1', 9))"
+    )
+    command = [strace, "-f", "-e", _CALLS, "-o", str(tmp_path / "trace")]
     subprocess.run([*command, sys.executable, "-c", code], check=True)
-    assert "127.0.0.9" in _reached(tmp_path / "trace")
+    assert {"127.0.0.9", "::1"} <= _reached(tmp_path / "trace")
 
 
 def test_asking_reaches_nothing_but_loopback(
     strace: str, first_data: Path, small_model: str, tmp_path: Path
 ) -> None:
-    """Native code is watched too: every connect of every thread of `qa ask`, seen by the kernel."""
-    command = [strace, "-f", "-qq", "-e", "trace=connect", "-o", str(tmp_path / "trace")]
+    """Native code is watched too: every connection of every thread, as the kernel sees it."""
+    command = [strace, "-f", "-qq", "-e", _CALLS, "-o", str(tmp_path / "trace")]
     qa = Path(sys.executable).with_name("qa")
     words = ["ask", "How long is an unsigned draft kept?", "--data", first_data, "--engine"]
     done = subprocess.run(

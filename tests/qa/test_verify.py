@@ -130,3 +130,36 @@ def test_across_scripts_the_models_refusal_decides() -> None:
     found = evidence("Loans were granted.", similarity=0.81, coverage=0.0)
     assert answers(found, "대출은 몇 건이었나요?", declined=False)
     assert not answers(found, "대출은 몇 건이었나요?", declined=True)
+
+
+WIPED = evidence("An unsigned draft is wiped after 72 hours.")
+DOSE = evidence("Give 1,5 mg of the drug at night.")
+COLD = evidence("The store must stay at -5 degrees.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("An unsigned draft is wiped after 72 days.", WIPED),
+        ("An unsigned draft is never wiped after 72 hours.", WIPED),
+        ("An unsigned draft is not wiped after 72 hours.", WIPED),
+        ("The Saltmarsh Credit Union granted 1,240 small loans in 2024.", LOANS),
+        ("Give 15 mg of the drug at night.", DOSE),
+        ("The store must stay at 5 degrees.", COLD),
+        ("2024년에 소액 대출 1,240건을 승인하지 않았다.", KOREAN),
+    ],
+)
+def test_one_wrong_word_makes_a_sentence_unsupported(sentence: str, found: Evidence) -> None:
+    """A unit, a negation, a name, a decimal point, a sign: each is enough."""
+    assert support(sentence, found) == "unsupported"
+    assert not says(sentence, found)
+
+
+def test_a_number_of_the_next_sentence_is_no_support() -> None:
+    """The number must stand in the very sentence that is cited."""
+    text = "Its vault holds 4,210 silver coins."
+    found = Evidence(
+        "d", "d", "", "", None, text, 33, 68, "The bank opened in 1962. ", "", 1.0, 0.9, 1.0
+    )
+    assert support("Its vault holds 1962 silver coins.", found) == "unsupported"
+    assert support("The bank vault holds 4,210 silver coins.", found) == "supported"

@@ -1,8 +1,10 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from store import (
     DocumentNotFoundError,
     EmbeddingMismatchError,
     Library,
+    Progress,
     StorageError,
+    StoreError,
 )
 from store.embedding import BuiltinEmbedder, Vectors
 
@@ -226,3 +230,63 @@ class FailingEmbedder(BuiltinEmbedder):
         if any("부산항" in text for text in texts):
             raise OSError(28, "No space left on device")
         return super().passages(texts)
+
+
+def test_closing_stops_what_is_being_added(tmp_path: Path, documents: Path) -> None:
+    """The folder is free within moments, and holds whole documents only."""
+    long = "\n\n".join(f"Paragraph {n} tells of the year {n + 1000}." for n in range(2000))
+    (documents / "long.txt").write_text(long, "utf-8")
+    library = Library(tmp_path / "library")
+    begun, failures = threading.Event(), list[StoreError]()
+
+    def report(progress: Progress) -> None:
+        if progress.sentences_done:
+            begun.set()
+
+    def add() -> None:
+        try:
+            library.add([documents / "long.txt"], progress=report)
+        except StoreError as error:
+            failures.append(error)
+
+    adding = threading.Thread(target=add)
+    adding.start()
+    assert begun.wait(30)
+    library.close()
+    adding.join(10)
+    assert "closed before all documents were in" in str(failures[0])
+    with Library(tmp_path / "library") as again:
+        assert again.counts() == {"documents": 0, "passages": 0, "sentences": 0, "vectors": 0}
+
+
+def test_documents_without_vectors_are_still_found_by_words(
+    tmp_path: Path, documents: Path
+) -> None:
+    """A lost vector folder costs the meaning, not the library."""
+    with Library(tmp_path / "library") as library:
+        library.add([documents])
+    shutil.rmtree(tmp_path / "library" / "vectors")
+    with Library(tmp_path / "library") as library:
+        assert library.search("silver coins")[0].document == "bank.txt"
+
+
+def test_names_that_cannot_be_read_do_not_stop_the_others(
+    library: Library, documents: Path
+) -> None:
+    """A link in a circle and a name that is no UTF-8 are failures with reasons."""
+    (documents / "loop.txt").symlink_to(documents / "loop.txt")
+    Path(os.fsdecode(os.fsencode(documents) + b"/\xc7\xd1.txt")).write_text("Text.", "utf-8")
+    report = library.add([documents])
+    assert report.added == ("bank.txt", "inner/ferry.txt")
+    assert len(report.failed) == 2
+    json.dumps(report.to_dict(), ensure_ascii=False).encode()
+
+
+def test_another_thread_may_close_the_library(tmp_path: Path) -> None:
+    """The lock belongs to the process, not to the thread that took it."""
+    library = Library(tmp_path / "library")
+    closing = threading.Thread(target=library.close)
+    closing.start()
+    closing.join()
+    with Library(tmp_path / "library") as again:
+        assert again.documents() == []
