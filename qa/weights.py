@@ -406,7 +406,7 @@ def _pip_download(requirement: str, into: Path, watch: _Watch, done: int, what: 
         try:
             errors = None
             while errors is None:
-                watch.tell(done + max(map(_size, into.rglob("*")), default=0), what)
+                watch.tell(done + max(_sizes(into), default=0), what)
                 with suppress(subprocess.TimeoutExpired):
                     errors = process.communicate(timeout=_TICK)[1]
         except BaseException:
@@ -416,6 +416,11 @@ def _pip_download(requirement: str, into: Path, watch: _Watch, done: int, what: 
     if process.returncode or len(wheels) != 1:
         raise _SourceError(f"pip brought no {requirement} ({_pip_reason(errors)})")
     return wheels[0]
+
+
+def _sizes(folder: Path) -> list[int]:
+    # Unlike rglob, os.walk passes over folders that pip removes meanwhile.
+    return [_size(Path(at, name)) for at, _, names in os.walk(folder) for name in names]
 
 
 def _pip_reason(errors: bytes) -> str:

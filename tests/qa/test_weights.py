@@ -16,7 +16,17 @@ import pytest
 from filelock import FileLock
 
 from qa.errors import WeightsError
-from qa.weights import Packages, Weights, catalogue, describe, fetch, find, locate, suitable
+from qa.weights import (
+    Packages,
+    Weights,
+    _sizes,
+    catalogue,
+    describe,
+    fetch,
+    find,
+    locate,
+    suitable,
+)
 
 BODY = random.Random(7).randbytes(3_000_000)
 HALF = len(BODY) // 2
@@ -514,3 +524,23 @@ def test_folder_that_cannot_be_written(weights: Weights, place: Place) -> None:
     blocked.write_text("not a folder")
     with pytest.raises(WeightsError, match="cannot be written"):
         fetch(weights, blocked / "weights")
+
+
+def test_sizes_are_read_while_files_come_and_go(tmp_path: Path) -> None:
+    """pip removes its folders while a download's progress is read: that is no failure."""
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            (tmp_path / "a" / "b").mkdir(parents=True, exist_ok=True)
+            (tmp_path / "a" / "b" / "file").write_bytes(b"12")
+            shutil.rmtree(tmp_path / "a", ignore_errors=True)
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        seen = {size for _ in range(3000) for size in _sizes(tmp_path)}
+    finally:
+        over.set()
+        thread.join()
+    assert seen <= {0, 2}
