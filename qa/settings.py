@@ -110,7 +110,8 @@ def _selected(settings: Settings) -> dict[str, str]:
         return {}
     try:
         return dict(json.loads(_selection(settings).read_text("utf-8")))
-    except FileNotFoundError:
+    except OSError:
+        # Nothing was selected; that the folder cannot be read is told where it is opened.
         return {}
 
 

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -163,7 +164,7 @@ class Library:
         before = self._database.document_id_at(source)
         if before is not None and before == document_id_of(path):
             return "unchanged"
-        document = read_document(path, name)
+        document = replace(read_document(path, name), path=source)
         passages = split(document.text, count_tokens=count_tokens, pages=document.pages)
         if not self._database.has(document.id):
             self._write_vectors(document, passages, report)

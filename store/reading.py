@@ -33,6 +33,8 @@ def read_document(path: Path, name: str) -> Document:
     Raises DocumentError, with what to do about it, for a file that cannot be read or has no text.
     """
     suffix = path.suffix.lower()
+    if not path.exists():
+        raise DocumentError("There is no such file: check the path.")
     if suffix not in SUFFIXES:
         kinds = " ".join(sorted(SUFFIXES))
         raise DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")

@@ -142,6 +142,15 @@ def _bound_by_permissions() -> list[str]:
     return ["setpriv", f"--bounding-set={caps}", f"--inh-caps={caps}"] if root else []
 
 
+def test_a_file_as_data_folder_gets_a_sentence(qa_command: Run, tmp_path: Path) -> None:
+    """It is told where the folder is opened."""
+    (tmp_path / "file").write_text("a file")
+    done = qa_command("list", "--data", tmp_path / "file")
+    assert done.returncode == 1
+    assert "--data" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_an_unknown_setting_is_an_error(
     qa_command: Run, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

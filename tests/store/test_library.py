@@ -69,6 +69,18 @@ def test_adding_twice_changes_nothing(library: Library, documents: Path) -> None
     assert library.counts() == before
 
 
+def test_a_relative_path_is_the_same_file(
+    library: Library, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However a path is written, the file behind it is added once."""
+    library.add([documents])
+    monkeypatch.chdir(documents)
+    assert library.add([Path("bank.txt")]).unchanged == ("bank.txt",)
+    assert library.add([Path("../documents")]).unchanged == ("bank.txt", "inner/ferry.txt")
+    (documents / "bank.txt").write_text("The Harbour Bank opened in 1971.", "utf-8")
+    assert library.add([Path("bank.txt")]).replaced == ("bank.txt",)
+
+
 def test_a_changed_file_replaces_its_old_version(library: Library, documents: Path) -> None:
     """What the file said before is gone from documents, terms and vectors."""
     library.add([documents])
