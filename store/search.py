@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from store.database import Database, StoredPassage, sentence_id
 from store.embedding import Vectors
+from store.expected import expected, tells
 from store.terms import question_terms, terms
 from store.types import Evidence, page_at
 from store.vectors import SentenceVectors
@@ -19,6 +20,8 @@ _PASSAGES = 16
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
 _SIMILARITY, _OWN_TERMS, _NEAR_TERMS, _PASSAGE = 6.0, 1.0, 1.0, 1.0
+# What a sentence gains that tells the number or the time that the question asks for.
+_EXPECTED = 0.5
 # A sentence that asks does not answer: in lists of questions and answers it stands before the one
 # that does.
 _ASKS = 2.0
@@ -67,18 +70,20 @@ def search(
     evidence = [
         found
         for passage in passages
-        for found in _score(passage, similarities, weights, fused[passage.key] / best)
+        for found in _score(question, passage, similarities, weights, fused[passage.key] / best)
     ]
     return sorted(evidence, key=lambda found: -found.score)[:top]
 
 
 def _score(
+    question: str,
     passage: StoredPassage,
     similarities: Mapping[str, float],
     weights: Mapping[str, float],
     rank: float,
 ) -> Iterable[Evidence]:
     texts = [passage.sentence_text(sentence) for sentence in passage.sentences]
+    kind = expected(question)
     for place, (ordinal, sentence) in enumerate(
         zip(passage.ordinals, passage.sentences, strict=True)
     ):
@@ -91,6 +96,7 @@ def _score(
             + _OWN_TERMS * coverage(weights, texts[place])
             + _NEAR_TERMS * covered
             + _PASSAGE * rank
+            + _EXPECTED * (kind is not None and tells(kind, texts[place], question))
             - _ASKS * texts[place].endswith(("?", "？"))
         )
         yield Evidence(
