@@ -9,7 +9,7 @@ from qa.engines import Engine
 from qa.settings import Settings
 from qa.sources import Source
 from qa.types import Answer, AnswerSentence, Citation, Timings
-from qa.verify import answers, best_evidence, points_to, says, support
+from qa.verify import answers, best_evidence, points_to, says, support, tied
 from store import Evidence, split_sentences
 
 _NEAREST = 3
@@ -52,7 +52,9 @@ def compose(
     ]
     # A model that declines, or says only what no source bears out, speaks against an answer.
     declined = bool(reply.draft) and not bearing
-    answering = [f for f in evidence[:1] if answers(f, reply.searched, declined=declined)]
+    # What the model points to settles a tie; without that both are quoted.
+    best = evidence[:1] if bearing else tied(evidence)
+    answering = [f for f in best if answers(f, reply.searched, declined=declined)]
     for found in dict.fromkeys([*bearing[:1], *answering]):
         if not any(says(sentence.text, found) for sentence in shown):
             number = evidence.index(found) + 1

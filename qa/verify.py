@@ -31,6 +31,9 @@ _SPELLED = dict(
 # there a question's own wording weighs more in its coverage.
 _UNRELATED, _COSINE = 0.8, 4.0
 _ANSWERABLE = 0.45
+# Scores closer than this are a tie: on questions in English, Korean and Chinese, quoting the second
+# sentence too was right 5 to 9 in 100 times more often, for a fifth more of the answers' length.
+_TIE = 0.3
 _DECLINED = {"ko": 0.5, "zh": 0.5, "ja": 0.5}
 _DECLINED_ELSEWHERE = 0.85
 # Across scripts no term can be shared, and cosines are lower: then the model's word decides.
@@ -93,13 +96,24 @@ def says(sentence: str, found: Evidence) -> bool:
     return same and _said(found.text) <= _said(sentence)
 
 
+def tied(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The best evidence, and the second where search does not tell the two apart."""
+    close = len(evidence) > 1 and evidence[0].score - evidence[1].score < _TIE
+    return evidence[: 2 if close else 1]
+
+
 def may_answer(best: Evidence, question: str) -> bool:
     """Whether the best evidence is near enough to the question for a model to be asked."""
     return _across_scripts(question, best) or _answerability(best) >= _ANSWERABLE
 
 
 def answers(found: Evidence, question: str, *, declined: bool) -> bool:
-    """Whether the evidence answers the question, judged by retrieval and by the model's refusal."""
+    """Whether the evidence answers the question, judged by retrieval and by the model's refusal.
+
+    What only repeats words of the question, as titles do, is no answer.
+    """
+    if _said(found.text) <= _said(question):
+        return False
     if _across_scripts(question, found):
         return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
     if not declined:

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from qa.verify import answers, best_evidence, may_answer, points_to, says, support
+from qa.verify import answers, best_evidence, may_answer, points_to, says, support, tied
 from store import Evidence
 
 
@@ -107,8 +109,23 @@ def test_evidence_answers_by_its_meaning_its_words_and_the_model(
     similarity: float, covered: float, declined: bool, expected: bool
 ) -> None:
     """What is far from the question is no answer; where the model declines, it must be nearer."""
-    found = evidence("Loans were granted.", similarity=similarity, coverage=covered)
+    found = evidence("1,240 loans were granted.", similarity=similarity, coverage=covered)
     assert answers(found, "How many loans were granted?", declined=declined) is expected
+
+
+def test_a_title_is_no_answer() -> None:
+    """A sentence that only repeats words of the question tells nothing."""
+    title = evidence("HARBOUR CREDIT UNION")
+    assert not answers(title, "What does the Harbour Credit Union charge?", declined=False)
+
+
+def test_close_seconds_are_quoted_too() -> None:
+    """Where two scores are nearly equal, either sentence may be the one that answers."""
+    first, close, far = (replace(LOANS, score=score) for score in (7.0, 6.8, 6.5))
+    assert tied([first, close, far]) == [first, close]
+    assert tied([first, far]) == [first]
+    assert tied([first]) == [first]
+    assert tied([]) == []
 
 
 def test_in_scripts_of_character_pairs_the_model_needs_more_to_refuse() -> None:
