@@ -1,21 +1,16 @@
 """SQLite: documents, passages, sentences and the lexical index of one collection, in one file."""
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from store.errors import DocumentNotFoundError, StorageError
-from store.terms import terms
+from store.errors import DocumentNotFoundError
+from store.rows import delete, fill_terms, insert, passage_row
+from store.sqlite import SqliteFile
 from store.types import Document, DocumentSummary, Passage, Sentence
-
-# Under SQLite's oldest limit on the variables of a statement.
-_PAGE = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +41,11 @@ class Database:
     """One collection's SQLite file. Safe to use from several threads; errors are StorageErrors."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._guard = threading.RLock()
-        with self._errors():
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            schema = resources.files("store").joinpath("schema.sql").read_text(encoding="utf-8")
-            self._connection.executescript(schema)
+        self._file = SqliteFile(path, fill_terms)
+        self._rows = self._file.rows
 
     def close(self) -> None:
-        with self._guard:
-            self._connection.close()
+        self._file.close()
 
     # Documents
 
@@ -80,10 +66,13 @@ class Database:
         A document that the source held before, and that no other source holds, is gone in the
         same step; its id is returned, since its vectors are still to be removed.
         """
-        with self._transaction() as connection:
+        is_new = not self.has(document.id)
+        # Terms take a while: others may read meanwhile.
+        rows = [passage_row(document, passage) for passage in passages] if is_new else []
+        with self._file.transaction() as connection:
             before = self.document_id_at(document.path)
-            if not self.has(document.id):
-                _insert(connection, document, passages)
+            if is_new:
+                insert(connection, document, rows)
             connection.execute(
                 "INSERT OR REPLACE INTO source VALUES"
                 " (?, ?, (SELECT key FROM document WHERE id = ?), ?)",
@@ -92,17 +81,17 @@ class Database:
             connection.execute("DELETE FROM unsettled WHERE document_id = ?", (document.id,))
             if before is None or before == document.id or self._sources_of(before):
                 return None
-            _delete(connection, before)
+            delete(connection, before)
             return before
 
     def remove(self, document_id: str) -> None:
         """Make a document gone, with all its sources. Raises DocumentNotFoundError."""
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             if not self.has(document_id):
                 raise DocumentNotFoundError(
                     f"No document has the id {document_id}. “qa list” shows the ids."
                 )
-            _delete(connection, document_id)
+            delete(connection, document_id)
 
     def document(self, document_id: str) -> Document:
         """The document with this id. Raises DocumentNotFoundError."""
@@ -118,13 +107,34 @@ class Database:
         found_id, name, path, title, text, pages = rows[0]
         return Document(found_id, name, path, title, text, tuple(json.loads(pages)))
 
+    def source_paths(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT path FROM source")]
+
+    def sentence_ids(self) -> list[str]:
+        rows = self._rows(
+            "SELECT d.id, s.ordinal FROM sentence s JOIN document d ON d.key = s.document_key"
+        )
+        return [sentence_id(*row) for row in rows]
+
     def document_ids(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT id FROM document")]
+
+    def document_passages(self, document_id: str) -> list[Passage]:
+        """The document's passages, in the order of its text."""
+        rows = self._rows(
+            "SELECT p.key FROM passage p JOIN document d ON d.key = p.document_key"
+            " WHERE d.id = ? ORDER BY p.key",
+            (document_id,),
+        )
+        return [
+            Passage(found.start, found.start + len(found.text), found.heading, found.sentences)
+            for found in self.passages([row[0] for row in rows])
+        ]
 
     def summaries(self) -> list[DocumentSummary]:
         """Every source, in the order of names."""
         rows = self._rows(
-            "SELECT d.id, s.name, s.path, d.title, length(d.text), json_array_length(d.pages),"
+            "SELECT d.id, s.name, s.path, d.title, d.characters, json_array_length(d.pages),"
             " (SELECT count(*) FROM passage p WHERE p.document_key = d.key), s.added_at"
             " FROM source s JOIN document d ON d.key = s.document_key ORDER BY s.name, s.path"
         )
@@ -133,15 +143,26 @@ class Database:
     # What a stop in the middle leaves behind
 
     def mark_unsettled(self, document_id: str) -> None:
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (document_id,))
 
-    def settle(self, document_id: str) -> None:
-        with self._transaction() as connection:
-            connection.execute("DELETE FROM unsettled WHERE document_id = ?", (document_id,))
+    def purge(self) -> None:
+        """Leave no byte of what was removed in the file; nothing is unsettled then."""
+        self._file.merge_terms()
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM unsettled")
+        self._file.truncate_log()
 
     def unsettled(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT document_id FROM unsettled")]
+
+    def vectors_folder(self) -> str:
+        """The name of the folder that holds the vectors."""
+        return str(self._rows("SELECT folder FROM vectors")[0][0])
+
+    def set_vectors_folder(self, name: str) -> None:
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE vectors SET folder = ?1 WHERE folder <> ?1", (name,))
 
     # Search
 
@@ -153,11 +174,8 @@ class Database:
 
     def document_frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
         """In how many passages each term occurs; terms that occur nowhere are left out."""
-        found: dict[str, int] = {}
-        for page in _pages(wanted):
-            marks = ",".join("?" * len(page))
-            found |= dict(self._rows(f"SELECT term, doc FROM term WHERE term IN ({marks})", page))
-        return found
+        statement = "SELECT term, doc FROM term WHERE term IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(statement, (json.dumps(wanted),)))
 
     def lexical(self, wanted: Sequence[str], count: int) -> list[int]:
         """Keys of the passages that hold any of the terms, best first by BM25 (FTS5's bm25)."""
@@ -173,49 +191,34 @@ class Database:
 
     def passage_keys(self, sentence_ids: Sequence[str]) -> list[int]:
         """The passages of the given sentences, in order, each once; unknown ids are passed over."""
-        keys: dict[int, None] = {}
-        for name in sentence_ids:
-            document_id, _, ordinal = name.rpartition(":")
-            rows = self._rows(
-                "SELECT passage_key FROM sentence WHERE ordinal = ?"
-                " AND document_key = (SELECT key FROM document WHERE id = ?)",
-                (int(ordinal), document_id),
-            )
-            keys.update((row[0], None) for row in rows)
-        return list(keys)
+        names = [name.rpartition(":")[::2] for name in sentence_ids]
+        rows = self._rows(
+            "SELECT s.passage_key FROM json_each(?) AS name"
+            " JOIN document d ON d.id = json_extract(name.value, '$[0]')"
+            " JOIN sentence s ON s.document_key = d.key"
+            " AND s.ordinal = CAST(json_extract(name.value, '$[1]') AS INTEGER) ORDER BY name.key",
+            (json.dumps(names),),
+        )
+        return list(dict.fromkeys(row[0] for row in rows))
 
     def passages(self, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages with these keys, in the order of `keys`."""
-        return [passage for key in keys if (passage := self._passage(key))]
-
-    def _passage(self, key: int) -> StoredPassage | None:
+        wanted = (json.dumps(keys),)
+        sentences: dict[int, list[tuple[int, Sentence]]] = {}
+        for key, ordinal, start, end in self._rows(
+            'SELECT passage_key, ordinal, start, "end" FROM sentence'
+            " WHERE passage_key IN (SELECT value FROM json_each(?)) ORDER BY ordinal",
+            wanted,
+        ):
+            sentences.setdefault(key, []).append((ordinal, Sentence(start, end)))
         rows = self._rows(
-            "SELECT d.id, (SELECT min(name) FROM source WHERE document_key = d.key), d.title,"
-            " p.heading, p.start, p.text, d.pages"
-            " FROM passage p JOIN document d ON d.key = p.document_key WHERE p.key = ?",
-            (key,),
+            "SELECT p.key, d.id, (SELECT min(name) FROM source WHERE document_key = d.key),"
+            " d.title, p.heading, p.start, p.text, d.pages FROM json_each(?) AS wanted"
+            " JOIN passage p ON p.key = wanted.value JOIN document d ON d.key = p.document_key"
+            " ORDER BY wanted.key",
+            wanted,
         )
-        if not rows:
-            return None
-        document_id, name, title, heading, start, text, pages = rows[0]
-        sentences = self._rows(
-            'SELECT ordinal, start, "end" FROM sentence WHERE passage_key = ? ORDER BY ordinal',
-            (key,),
-        )
-        return StoredPassage(
-            key,
-            document_id,
-            name,
-            title,
-            heading,
-            start,
-            text,
-            tuple(json.loads(pages)),
-            tuple(row[0] for row in sentences),
-            tuple(Sentence(row[1], row[2]) for row in sentences),
-        )
-
-    # SQLite
+        return [_stored(row, sentences[row[0]]) for row in rows]
 
     def _sources_of(self, document_id: str) -> int:
         rows = self._rows(
@@ -225,73 +228,21 @@ class Database:
         )
         return int(rows[0][0])
 
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with self._guard, self._errors():
-            return self._connection.execute(statement, values).fetchall()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard, self._errors():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # SQLite itself has rolled back where the disk is full.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"The library file {self._path} refuses: {error}. Check that the disk has space"
-                " and the folder can be written; what was there before is unchanged."
-            ) from error
-
-
-def _insert(
-    connection: sqlite3.Connection, document: Document, passages: Sequence[Passage]
-) -> None:
-    document_key = connection.execute(
-        "INSERT INTO document (id, title, text, pages) VALUES (?, ?, ?, ?)",
-        (document.id, document.title, document.text, json.dumps(document.pages)),
-    ).lastrowid
-    ordinal = 0
-    for passage in passages:
-        text = document.text[passage.start : passage.end]
-        key = connection.execute(
-            "INSERT INTO passage (document_key, heading, start, text) VALUES (?, ?, ?, ?)",
-            (document_key, passage.heading, passage.start, text),
-        ).lastrowid
-        context = f"{document.title} {document.name} {passage.heading}"
-        connection.execute(
-            "INSERT INTO passage_terms (rowid, terms, context) VALUES (?, ?, ?)",
-            (key, " ".join(terms(text)), " ".join(terms(context))),
-        )
-        rows = [
-            (document_key, ordinal + place, key, sentence.start, sentence.end)
-            for place, sentence in enumerate(passage.sentences)
-        ]
-        connection.executemany("INSERT INTO sentence VALUES (?, ?, ?, ?, ?)", rows)
-        ordinal += len(rows)
-
-
-def _delete(connection: sqlite3.Connection, document_id: str) -> None:
-    connection.execute(
-        "DELETE FROM passage_terms WHERE rowid IN (SELECT p.key FROM passage p"
-        " JOIN document d ON d.key = p.document_key WHERE d.id = ?)",
-        (document_id,),
+def _stored(row: tuple[Any, ...], numbered: Sequence[tuple[int, Sentence]]) -> StoredPassage:
+    key, document_id, document, title, heading, start, text, pages = row
+    return StoredPassage(
+        key,
+        document_id,
+        document,
+        title,
+        heading,
+        start,
+        text,
+        tuple(json.loads(pages)),
+        tuple(ordinal for ordinal, _ in numbered),
+        tuple(sentence for _, sentence in numbered),
     )
-    connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
-    connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (document_id,))
-
-
-def _pages(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + _PAGE] for start in range(0, len(values), _PAGE))
 
 
 def _now() -> str:

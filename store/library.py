@@ -3,23 +3,24 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from store.database import Database, sentence_id
 from store.embedding import BuiltinEmbedder, Embedder
-from store.errors import DocumentError, OwngroundError, StorageError, StoreError
+from store.errors import DocumentError, StoreError
+from store.files import clear_leftovers, find_files, receive
 from store.lock import lock_folder
 from store.reading import document_id_of, read_document
 from store.search import search
 from store.splitting import split
+from store.storage import storage_errors
 from store.tokens import count_tokens
 from store.types import AddReport, Document, DocumentSummary, Evidence, Failure, Passage, Progress
-from store.vectors import SentenceVectors
+from store.vectors import open_vectors
 
 # Sentences embedded between two reports of progress.
 _BATCH = 64
@@ -32,39 +33,36 @@ class Library:
     """
 
     def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
-        with _storage_errors(folder):
+        with storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._lock = lock_folder(folder)
         # One writer at a time: two that touch the same content would undo each other's vectors.
         self._writing = threading.RLock()
+        # Held while vectors are read, so that their folder is not changed underneath.
+        self._searching = threading.Lock()
         self._closing = threading.Event()
-        try:
+        with ExitStack() as opened:
+            opened.callback(lock_folder(folder).release)
             self._embedder = embedder or BuiltinEmbedder()
             self._database = Database(folder / "library.sqlite3")
-            self._vectors = SentenceVectors(folder / "vectors", self._embedder.identity)
-            self._settle()
-        except BaseException:
-            self._lock.release()
-            raise
+            opened.callback(self._database.close)
+            self._vectors = open_vectors(folder / self._database.vectors_folder(), self.embedding)
+            opened.callback(lambda: self._vectors.close())
+            self._database.set_vectors_folder(self._vectors.folder.name)
+            self._clear_leftovers()
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Let a document that is being written stop, then give the folder free."""
         self._closing.set()
-        with self._writing:
-            self._database.close()
-            self._lock.release()
+        with self._writing, self._searching:
+            self._opened.close()
 
     def add(
         self,
@@ -77,10 +75,11 @@ class Library:
 
         A document is named by its path below the folder that was given (or below `base`), else by
         its file name. Content that is there already changes nothing; a changed file replaces
-        what it held before in one step.
+        what it held before in one step. What `repair` does is done first.
         """
+        self.repair()
         outcomes: dict[str, list[str]] = {"added": [], "unchanged": [], "replaced": []}
-        found = [_files(path, base) for path in paths]
+        found = [find_files(path, base) for path in paths]
         files = [file for some, _ in found for file in some]
         failed = [failure for _, closed in found for failure in closed]
         for done, (path, name) in enumerate(files):
@@ -95,6 +94,8 @@ class Library:
                 # Names that are no UTF-8, or too long, and links that lead in a circle.
                 reason = f"The file cannot be reached ({error}): rename it or copy it elsewhere."
                 failed.append(Failure(_readable(path), reason.encode(errors="replace").decode()))
+        with self._writing:
+            self._purge()
         return AddReport(**{k: tuple(v) for k, v in outcomes.items()}, failed=tuple(failed))
 
     def add_upload(
@@ -104,32 +105,58 @@ class Library:
 
         The same name given again replaces the earlier file; one that cannot be read is not kept.
         """
-        kept = self.folder / "uploads" / Path(name).name
-        incoming = kept.parent / ".incoming" / kept.name
-        with _storage_errors(kept.parent):
-            incoming.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, incoming)
+        kept = self._uploads / Path(name).name
+        with storage_errors(self._uploads):
+            incoming = receive(path, kept)
         try:
             read_document(incoming, kept.name)
         except DocumentError as error:
             incoming.unlink()
             return AddReport(failed=(Failure(kept.name, str(error)),))
-        incoming.replace(kept)
-        return self.add([kept], progress=progress)
+        with self._writing:
+            incoming.replace(kept)
+            return self.add([kept], progress=progress)
 
     def remove(self, document_id: str) -> None:
         """Take a document, its terms, its vectors and its uploaded copies away.
 
-        Raises DocumentNotFoundError.
+        No byte of them is left in the folder: the other vectors are copied to a new one for that,
+        at about half a second for a thousand. Raises DocumentNotFoundError.
         """
         with self._writing:
             sources = [s.path for s in self._database.summaries() if s.id == document_id]
             self._database.remove(document_id)
             for source in map(Path, sources):
-                if source.parent == (self.folder / "uploads").resolve():
+                if source.parent == self._uploads.resolve():
                     source.unlink(missing_ok=True)
             self._vectors.remove(document_id)
-            self._database.settle(document_id)
+            self._purge()
+
+    def repair(self) -> None:
+        """Make vectors that are missing, and purge what a stop in the middle left behind.
+
+        Done at once where all is well. Meanwhile documents without vectors are found by terms.
+        """
+        with self._writing:
+            if self._is_whole():
+                return
+        for document_id in self._database.document_ids():
+            with self._writing:
+                if self._database.has(document_id):
+                    passages = self._database.document_passages(document_id)
+                    self._write_vectors(self._database.document(document_id), passages)
+        with self._writing:
+            self._purge()
+
+    def repair_in_background(self) -> None:
+        """`repair` in another thread, until it is done or the library is closed."""
+
+        def run() -> None:
+            # What it met is met again, and told, by `add`.
+            with suppress(StoreError):
+                self.repair()
+
+        threading.Thread(target=run, name="repair-library", daemon=True).start()
 
     def documents(self) -> list[DocumentSummary]:
         """Every file that was added, in the order of names."""
@@ -142,7 +169,8 @@ class Library:
     def search(self, question: str, top: int = 10) -> list[Evidence]:
         """The `top` sentences that bear most on the question, best first."""
         vector = self._embedder.question(question)
-        return search(question, vector, self._database, self._vectors, top)
+        with self._searching:
+            return search(question, vector, self._database, self._vectors, top)
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, sentences and vectors there are."""
@@ -167,25 +195,32 @@ class Library:
         document = replace(read_document(path, name), path=source)
         passages = split(document.text, count_tokens=count_tokens, pages=document.pages)
         if not self._database.has(document.id):
+            # Vectors come first and the document last: what search can see is always whole.
+            self._database.mark_unsettled(document.id)
             self._write_vectors(document, passages, report)
         gone = self._database.put(document, passages)
         if gone is not None:
             self._vectors.remove(gone)
-            self._database.settle(gone)
         return "added" if before is None else "replaced"
 
     def _write_vectors(
-        self, document: Document, passages: list[Passage], report: Callable[[int, int], None]
+        self,
+        document: Document,
+        passages: list[Passage],
+        report: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
-        # Vectors come first and the document last: what search can see is always whole.
-        self._database.mark_unsettled(document.id)
+        """Make those of the document's vectors that are not there."""
         texts = [text for passage in passages for text in embedded_texts(document, passage)]
         for start in range(0, len(texts), _BATCH):
             self._stop_if_closing()
             part = texts[start : start + _BATCH]
             ids = [sentence_id(document.id, start + place) for place in range(len(part))]
-            with _storage_errors(self.folder):
-                self._vectors.add(document.id, ids, self._embedder.passages(part))
+            present = set(self._vectors.vectors_of(ids)[0])
+            missing = [pair for pair in zip(ids, part, strict=True) if pair[0] not in present]
+            if missing:
+                names, sentences = zip(*missing, strict=True)
+                with storage_errors(self.folder):
+                    self._vectors.add(names, self._embedder.passages(sentences))
             report(start + len(part), len(texts))
 
     def _stop_if_closing(self) -> None:
@@ -195,49 +230,44 @@ class Library:
                 " already is passed over."
             )
 
-    def _settle(self) -> None:
+    @property
+    def _uploads(self) -> Path:
+        return self.folder / "uploads"
+
+    def _is_whole(self) -> bool:
+        """Whether every sentence has its vector, and nothing removed or begun has left bytes."""
+        is_complete = self._vectors.count() == self._database.count_sentences()
+        return is_complete and not self._database.unsettled()
+
+    def _clear_leftovers(self) -> None:
         for document_id in self._database.unsettled():
-            if not self._database.has(document_id):
-                self._vectors.remove(document_id)
-            self._database.settle(document_id)
+            self._vectors.remove(document_id)
+        for folder in self.folder.glob("vectors*"):
+            if folder != self._vectors.folder:
+                shutil.rmtree(folder, ignore_errors=True)
+        with storage_errors(self._uploads):
+            clear_leftovers(self._uploads, self._database.source_paths())
+
+    def _purge(self) -> None:
+        """Leave no byte of what was removed or begun, unless the library is being closed."""
+        if not self._is_whole() and self._renew_vectors():
+            self._database.purge()
+
+    def _renew_vectors(self) -> bool:
+        fresh = self._vectors.copy(self._database.sentence_ids(), self._closing)
+        if fresh is None:
+            return False
+        self._database.set_vectors_folder(fresh.folder.name)
+        with self._searching:
+            old, self._vectors = self._vectors, fresh
+            old.close()
+        shutil.rmtree(old.folder, ignore_errors=True)
+        return True
 
 
 def embedded_texts(document: Document, passage: Passage) -> list[str]:
     """What is embedded for each sentence of a passage."""
     return [document.text[sentence.start : sentence.end] for sentence in passage.sentences]
-
-
-def _files(given: Path, base: Path | None) -> tuple[list[tuple[Path, str]], list[Failure]]:
-    """The files at or under a path with their names, and the folders that cannot be read."""
-    if not given.is_dir():
-        named_below = base.resolve() if base else given.resolve().parent
-        path = given.resolve()
-        inside = path.is_relative_to(named_below)
-        return [(given, path.relative_to(named_below).as_posix() if inside else given.name)], []
-    files: list[tuple[Path, str]] = []
-    closed: list[Failure] = []
-
-    def unreadable(error: OSError) -> None:
-        closed.append(Failure(str(error.filename), f"The folder cannot be read: {error.strerror}."))
-
-    for folder, folders, names in os.walk(given, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        visible = (Path(folder, name) for name in sorted(names) if not name.startswith("."))
-        files.extend((path, path.relative_to(base or given).as_posix()) for path in visible)
-    return files, closed
-
-
-@contextmanager
-def _storage_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OwngroundError:
-        raise
-    except Exception as error:
-        raise StorageError(
-            f"The data folder {folder} cannot be written ({error}). Check its space and"
-            " permissions, or give another one with --data; what was there before is unchanged."
-        ) from error
 
 
 def _readable(path: Path) -> str:

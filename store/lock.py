@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store.errors import LibraryInUseError, StorageError
+from store.errors import LibraryInUseError
+from store.storage import storage_errors
 
 
 def lock_folder(folder: Path) -> FileLock:
@@ -19,19 +20,15 @@ def lock_folder(folder: Path) -> FileLock:
     """
     lock = FileLock(folder / "lock", thread_local=False)
     holder = folder / "lock-holder.json"
-    try:
-        lock.acquire(timeout=0)
+    with storage_errors(folder, OSError):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise LibraryInUseError(
+                f"The library in {folder} is in use by {_describe(holder)}. Close that one first,"
+                " or choose another folder with --data."
+            ) from None
         holder.write_text(json.dumps(_this_process()), encoding="utf-8")
-    except Timeout:
-        raise LibraryInUseError(
-            f"The library in {folder} is in use by {_describe(holder)}. Close that one first,"
-            " or choose another folder with --data."
-        ) from None
-    except OSError as error:
-        raise StorageError(
-            f"The data folder {folder} cannot be written ({error.strerror}). Give another one"
-            " with --data."
-        ) from error
     return lock
 
 

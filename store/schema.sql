@@ -3,8 +3,10 @@ CREATE TABLE IF NOT EXISTS document (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    pages TEXT NOT NULL
+    characters INTEGER NOT NULL,
+    pages TEXT NOT NULL,
+    -- Last: SQLite reads through a long value to those behind it.
+    text TEXT NOT NULL
 );
 -- A file that holds a document; equal files hold one document.
 CREATE TABLE IF NOT EXISTS source (
@@ -40,3 +42,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5 (
 CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5vocab (passage_terms, row);
 -- Documents whose vectors are being written or removed: what a stop in the middle left behind.
 CREATE TABLE IF NOT EXISTS unsettled (document_id TEXT PRIMARY KEY);
+-- The folder that holds the vectors of now.
+CREATE TABLE IF NOT EXISTS vectors (folder TEXT NOT NULL);
+INSERT INTO vectors SELECT 'vectors' WHERE NOT EXISTS (SELECT 1 FROM vectors);

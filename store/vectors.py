@@ -1,72 +1,89 @@
 """Chroma: the vectors of sentences. The one file that meets chromadb."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Event
+from uuid import uuid4
 
 import numpy as np
 
 from store.embedding import Vectors
 from store.errors import EmbeddingMismatchError, StorageError
+from store.storage import storage_errors
 
 # Under the limit on variables of the SQLite inside Chroma.
 _PAGE = 2_000
+_ADVICE = "Close Ownground and delete it: the vectors are then made again from the documents"
+
+
+def open_vectors(folder: Path, embedding: str) -> "SentenceVectors":
+    """The vectors in a folder, or, where that is damaged, a fresh folder beside it with none."""
+    try:
+        return SentenceVectors(folder, embedding)
+    except StorageError:
+        return SentenceVectors(_fresh_folder(folder.parent), embedding)
 
 
 class SentenceVectors:
     """The vectors of one collection, by sentence id.
 
-    Raises EmbeddingMismatchError when the collection was made by another embedding model, and
-    StorageError when Chroma cannot open the folder.
+    Raises EmbeddingMismatchError when the collection was made by another embedding model.
+    Whatever Chroma refuses, at opening and later, is a StorageError.
     """
 
     def __init__(self, folder: Path, embedding: str) -> None:
         import chromadb
         from chromadb.config import Settings
 
-        try:
-            client = chromadb.PersistentClient(
+        self.folder = folder
+        self._embedding = embedding
+        with self._errors():
+            self._client = chromadb.PersistentClient(
                 path=str(folder), settings=Settings(anonymized_telemetry=False)
             )
-            self._batch = client.get_max_batch_size()
-            # Without an embedding function: Chroma's default one downloads a model.
-            self._collection = client.get_or_create_collection(
-                "sentences",
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine"}},
-                metadata={"embedding": embedding},
-            )
-        except Exception as error:
-            raise StorageError(
-                f"The vectors in {folder} cannot be opened ({error}). Move that folder away and"
-                " add the documents again."
-            ) from error
-        made_by = (self._collection.metadata or {}).get("embedding")
-        if made_by != embedding:
-            raise EmbeddingMismatchError(
-                f"This collection was made with the embedding model {made_by}, not {embedding}."
-                " Choose that model again, or another --collection, and add the documents to it."
-            )
+        try:
+            with self._errors():
+                self._batch = self._client.get_max_batch_size()
+                # Without an embedding function: Chroma's default one downloads a model.
+                self._collection = self._client.get_or_create_collection(
+                    "sentences",
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    metadata={"embedding": embedding},
+                )
+            self._check()
+        except BaseException:
+            self.close()
+            raise
 
-    def add(self, document_id: str, ids: Sequence[str], vectors: Vectors) -> None:
+    def close(self) -> None:
+        self._client.close()
+
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         for start in range(0, len(ids), self._batch):
             part = slice(start, start + self._batch)
-            self._collection.upsert(
-                ids=list(ids[part]),
-                embeddings=vectors[part],
-                metadatas=[{"document": document_id}] * len(ids[part]),
-            )
+            with self._errors():
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=vectors[part],
+                    metadatas=[{"document": name.rpartition(":")[0]} for name in ids[part]],
+                )
 
     def remove(self, document_id: str) -> None:
-        self._collection.delete(where={"document": document_id})
+        """A document's vectors are no longer found; their bytes stay until the folder goes."""
+        with self._errors():
+            self._collection.delete(where={"document": document_id})
 
     def nearest(self, question: Vectors, count: int) -> dict[str, float]:
         """The `count` nearest sentences' cosines, best first."""
-        count = min(count, self._collection.count())
+        count = min(count, self.count())
         if not count:
             return {}
-        found = self._collection.query(
-            query_embeddings=[question], n_results=count, include=["distances"]
-        )
+        with self._errors():
+            found = self._collection.query(
+                query_embeddings=[question], n_results=count, include=["distances"]
+            )
         return {
             sentence_id: 1 - distance
             for sentence_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
@@ -74,16 +91,63 @@ class SentenceVectors:
 
     def similarities(self, question: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """The cosine of each sentence of `ids` that has a vector."""
-        cosines: dict[str, float] = {}
+        found, vectors = self.vectors_of(ids)
+        return dict(zip(found, (vectors @ question).tolist(), strict=True)) if found else {}
+
+    def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Those of `ids` that have a vector, in any order, and their vectors."""
+        found: list[str] = []
+        vectors: list[Vectors] = []
         for start in range(0, len(ids), _PAGE):
-            page = self._collection.get(
-                ids=list(ids[start : start + _PAGE]), include=["embeddings"]
-            )
-            if not page["ids"]:
-                continue
-            products = np.asarray(page["embeddings"], dtype=np.float32) @ question
-            cosines |= dict(zip(page["ids"], products.tolist(), strict=True))
-        return cosines
+            with self._errors():
+                page = self._collection.get(
+                    ids=list(ids[start : start + _PAGE]), include=["embeddings"]
+                )
+            if page["ids"]:
+                found += page["ids"]
+                vectors.append(np.asarray(page["embeddings"], dtype=np.float32))
+        return found, np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32)
 
     def count(self) -> int:
-        return int(self._collection.count())
+        with self._errors():
+            return int(self._collection.count())
+
+    def copy(self, ids: Sequence[str], stop: Event) -> "SentenceVectors | None":
+        """The vectors of `ids` in a folder of their own; None if told to stop.
+
+        What was removed is in no byte of it: Chroma keeps such vectors in its index and its log.
+        """
+        fresh = SentenceVectors(_fresh_folder(self.folder.parent), self._embedding)
+        for start in range(0, len(ids), _PAGE):
+            if stop.is_set():
+                fresh.close()
+                return None
+            fresh.add(*self.vectors_of(ids[start : start + _PAGE]))
+        return fresh
+
+    def _check(self) -> None:
+        made_by = (self._collection.metadata or {}).get("embedding")
+        if made_by != self._embedding:
+            raise EmbeddingMismatchError(
+                f"This collection was made with the embedding model {made_by}, not"
+                f" {self._embedding}."
+                " Choose that model again, or another --collection, and add the documents to it."
+            )
+        # A damaged index shows itself only when it is asked, and may end the whole process then:
+        # whoever finds the mark of such an end asks no more.
+        mark = self.folder / "checking"
+        with self._errors():
+            mark.touch(exist_ok=False)
+            try:
+                if self._collection.count():
+                    some = self._collection.get(limit=1, include=["embeddings"])
+                    self._collection.query(query_embeddings=some["embeddings"], n_results=1)
+            finally:
+                mark.unlink()
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return storage_errors(self.folder, advice=_ADVICE)
+
+
+def _fresh_folder(parent: Path) -> Path:
+    return parent / f"vectors-{uuid4().hex[:8]}"

@@ -1,0 +1,49 @@
+"""Files given to the library: found under folders, and uploads, which it keeps itself."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import uuid4
+
+from store.types import Failure
+
+_INCOMING = ".incoming"
+
+
+def find_files(given: Path, base: Path | None) -> tuple[list[tuple[Path, str]], list[Failure]]:
+    """The files at or under a path with their names, and the folders that cannot be read."""
+    if not given.is_dir():
+        named_below = base.resolve() if base else given.resolve().parent
+        path = given.resolve()
+        inside = path.is_relative_to(named_below)
+        return [(given, path.relative_to(named_below).as_posix() if inside else given.name)], []
+    files: list[tuple[Path, str]] = []
+    closed: list[Failure] = []
+
+    def unreadable(error: OSError) -> None:
+        closed.append(Failure(str(error.filename), f"The folder cannot be read: {error.strerror}."))
+
+    for folder, folders, names in os.walk(given, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        visible = (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        files.extend((path, path.relative_to(base or given).as_posix()) for path in visible)
+    return files, closed
+
+
+def receive(path: Path, kept: Path) -> Path:
+    """A copy of the file that nobody sees yet, beside the place where it is to be kept."""
+    incoming = kept.parent / _INCOMING / f"{uuid4().hex}{kept.suffix}"
+    incoming.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, incoming)
+    return incoming
+
+
+def clear_leftovers(uploads: Path, sources: Iterable[str]) -> None:
+    """Delete what a stop in the middle left: copies that no source names."""
+    shutil.rmtree(uploads / _INCOMING, ignore_errors=True)
+    # By name, since the sources of a data folder that was moved name its old place.
+    named = {path.name for path in map(Path, sources) if path.parent.name == uploads.name}
+    for path in uploads.iterdir() if uploads.is_dir() else ():
+        if path.name not in named and path.is_file():
+            path.unlink()

@@ -1,0 +1,99 @@
+"""What removing and replacing leave in the data folder: no byte."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from store import Library
+from store.embedding import BuiltinEmbedder, Vectors
+
+SECRET = "Zyzzogeton was treated in ward seven. 뷁쉛 환자는 퇴원했다."
+OTHER = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins."
+# As the text has it, as the lexical index does (words share their beginnings there), and in pairs.
+MARKERS = [b"Zyzzogeton", b"yzzogeton", "뷁쉛".encode()]
+
+
+class RecordingEmbedder(BuiltinEmbedder):
+    """Remembers the vectors that it gave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[bytes] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        vectors = super().passages(texts)
+        self.given += [vector.tobytes()[:64] for vector in vectors]
+        return vectors
+
+
+def found(folder: Path, markers: Sequence[bytes]) -> list[bytes]:
+    """Those of the markers that stand in any file of the folder."""
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return [marker for marker in markers if any(marker in data for data in files)]
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "documents" / "zyzzogeton.txt"
+    path.parent.mkdir()
+    path.write_text(SECRET, "utf-8")
+    (path.parent / "bank.txt").write_text(OTHER, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("others", [0, 60])
+def test_no_byte_of_a_removed_document_is_left(tmp_path: Path, secret: Path, others: int) -> None:
+    """Neither text, terms, name nor vectors, while the library is open and when it is closed."""
+    for number in range(others):
+        text = "\n\n".join(f"Room {number}.{bed} is free." for bed in range(20))
+        (secret.parent / f"{number}.txt").write_text(text, "utf-8")
+    folder, embedder = tmp_path / "library", RecordingEmbedder()
+    with Library(folder, embedder) as library:
+        library.add([secret])
+        document_id = library.documents()[0].id
+        markers = [*MARKERS, document_id.encode(), *embedder.given]
+        assert found(folder, markers) == markers
+        library.add([secret.parent])
+        library.remove(document_id)
+        assert found(folder, markers) == []
+        assert library.search("silver coins")[0].document == "bank.txt"
+    assert found(folder, markers) == []
+
+
+def test_no_byte_of_a_replaced_version_is_left(tmp_path: Path, secret: Path) -> None:
+    """A changed file leaves nothing of what it said before but its name."""
+    folder, embedder = tmp_path / "library", RecordingEmbedder()
+    with Library(folder, embedder) as library:
+        library.add([secret.parent])
+        replaced = next(s.id for s in library.documents() if s.name == secret.name)
+        secret.write_text("Nothing to report.", "utf-8")
+        assert library.add([secret.parent]).replaced == (secret.name,)
+    assert found(folder, [b"Zyzzogeton was", "뷁쉛".encode(), replaced.encode()]) == []
+
+
+def test_no_byte_of_a_removed_upload_is_left(tmp_path: Path, secret: Path) -> None:
+    """The library's own copy goes too."""
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        library.add_upload(secret, "letter.txt")
+        library.remove(library.documents()[0].id)
+        assert found(folder, MARKERS) == []
+
+
+def test_what_a_stop_left_of_a_removed_document_is_purged_later(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between removing and purging, the library purges when it is next repaired."""
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        library.add([secret.parent])
+        document_id = next(s.id for s in library.documents() if s.name == secret.name)
+        monkeypatch.setattr(Library, "_purge", lambda _: None)
+        library.remove(document_id)
+        monkeypatch.undo()
+    assert found(folder, [document_id.encode()])
+    with Library(folder) as library:
+        library.repair()
+        assert library.counts()["documents"] == 1
+    assert found(folder, [*MARKERS, document_id.encode()]) == []
