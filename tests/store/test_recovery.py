@@ -1,0 +1,217 @@
+"""What stops, damage, full disks and older versions leave, and what becomes of it."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from store import Library, StorageError
+
+BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
+# Enough sentences for Chroma to write its index to files of its own.
+MANY = "\n\n".join(f"Room {number + 1000} is free." for number in range(1100))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A library of one document."""
+    (tmp_path / "bank.txt").write_text(BANK, "utf-8")
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "bank.txt"])
+    return tmp_path / "library"
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose vectors fill an index; to be copied before it is damaged."""
+    folder = tmp_path_factory.mktemp("large")
+    (folder / "years.txt").write_text(MANY, "utf-8")
+    with Library(folder / "library") as library:
+        library.add([folder / "years.txt"])
+    return folder / "library"
+
+
+def is_whole(library: Library) -> bool:
+    counts = library.counts()
+    return counts["vectors"] == counts["sentences"] > 0
+
+
+# Uploads
+
+
+def test_leftovers_of_uploads_are_cleared_at_opening(folder: Path) -> None:
+    """What no source names is gone; what one names stays, also where the folder was moved."""
+    with Library(folder) as library:
+        library.add_upload(folder.parent / "bank.txt", "kept.txt")
+    uploads = folder / "uploads"
+    (uploads / "orphan.txt").write_text("Nobody knows me.", "utf-8")
+    (uploads / ".incoming").mkdir(exist_ok=True)
+    (uploads / ".incoming" / "half.txt").write_text("Half of", "utf-8")
+    moved = folder.rename(folder.parent / "moved")
+    with Library(moved):
+        left = [path.name for path in (moved / "uploads").rglob("*") if path.is_file()]
+        assert left == ["kept.txt"]
+
+
+def test_uploads_of_one_name_at_once_stay_whole(folder: Path, tmp_path: Path) -> None:
+    """The last one is kept, and what is kept is what was indexed."""
+    texts = [f"Upload {number}: " + "It is a long story. " * 40 for number in range(4)]
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(text, "utf-8")
+    with Library(folder) as library:
+        reports = []
+
+        def upload(number: int) -> None:
+            reports.append(library.add_upload(tmp_path / f"{number}.txt", "story.txt"))
+
+        threads = [threading.Thread(target=upload, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [report.failed for report in reports] == [()] * 4
+        kept = next(s for s in library.documents() if s.name == "story.txt")
+        assert library.document(kept.id).text.strip() == Path(kept.path).read_text("utf-8").strip()
+        assert Path(kept.path).read_text("utf-8") in texts
+        assert is_whole(library)
+
+
+# Vectors
+
+
+def test_lost_vectors_are_made_again(folder: Path) -> None:
+    """Until then terms find the documents; `repair` makes what is missing."""
+    shutil.rmtree(folder / "vectors")
+    with Library(folder) as library:
+        assert library.search("silver coins")[0].document == "bank.txt"
+        assert library.counts()["vectors"] == 0
+        library.repair()
+        assert is_whole(library)
+
+
+def test_adding_makes_lost_vectors_again(folder: Path) -> None:
+    """Also when what is added is there already."""
+    shutil.rmtree(folder / "vectors")
+    with Library(folder) as library:
+        assert library.add([folder.parent / "bank.txt"]).unchanged == ("bank.txt",)
+        assert is_whole(library)
+
+
+def test_vectors_that_no_document_has_are_dropped(folder: Path) -> None:
+    """As when an older copy of the SQLite file was put back."""
+    older = (folder / "library.sqlite3").read_bytes()
+    (folder.parent / "ferry.txt").write_text("The ferry leaves at nine.", "utf-8")
+    with Library(folder) as library:
+        library.add([folder.parent / "ferry.txt"])
+    (folder / "library.sqlite3").write_bytes(older)
+    with Library(folder) as library:
+        assert not is_whole(library)
+        library.repair()
+        assert is_whole(library)
+
+
+def test_a_library_is_closed_while_it_repairs(large: Path, tmp_path: Path) -> None:
+    """What was made stays, and the next repair goes on from there."""
+    folder = Path(shutil.copytree(large, tmp_path / "library"))
+    shutil.rmtree(folder / "vectors")
+    with Library(folder) as library:
+        library.repair_in_background()
+        while not library.counts()["vectors"]:
+            threading.Event().wait(0.01)
+    with Library(folder) as library:
+        assert 0 < library.counts()["vectors"] < library.counts()["sentences"]
+        library.repair()
+        assert is_whole(library)
+
+
+def scramble(path: Path) -> None:
+    path.write_bytes(b"\x55" * path.stat().st_size)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:50])
+
+
+DAMAGES = [
+    (name, damage)
+    for name in ("chroma.sqlite3", "data_level0.bin", "header.bin")
+    for damage in (scramble, cut, Path.unlink)
+]
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES)
+def test_damaged_vectors_do_not_stop_the_library(
+    large: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    """It opens without them (at the latest the time after an index ended the process), and
+    finds by terms until they are made again.
+    """
+    folder = Path(shutil.copytree(large, tmp_path / "library"))
+    damage(next((folder / "vectors").rglob(name)))
+    code = "import sys; from pathlib import Path; from store import Library; " + (
+        "Library(Path(sys.argv[1])).close()"
+    )
+    subprocess.run([sys.executable, "-c", code, folder], capture_output=True, check=False)
+    with Library(folder) as library:
+        assert library.search("room 1077", top=1)[0].text == ("Room 1077 is free.")
+        assert library.counts()["vectors"] == 0
+
+
+def test_what_chroma_refuses_later_is_a_sentence(folder: Path) -> None:
+    """It names the folder and says what to do."""
+    with Library(folder) as library:
+        scramble(folder / "vectors" / "chroma.sqlite3")
+        with pytest.raises(StorageError, match=r"vectors cannot be used .*made again"):
+            library.search("silver coins")
+
+
+# The disk
+
+
+def test_a_full_disk_is_told_at_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The advice is space, not another repair."""
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("database or disk is full")
+
+    monkeypatch.setattr("chromadb.PersistentClient", refuse)
+    with pytest.raises(StorageError, match="Free some space"):
+        Library(tmp_path / "library")
+
+
+# Versions
+
+
+def test_a_folder_of_version_0_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Text, names, pages and lengths stay, and terms are made anew."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    schema = Path(__file__).with_name("version_0.sql").read_text("utf-8")
+    with closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
+        connection.executescript(schema)
+        connection.commit()
+    with Library(folder) as library:
+        (summary,) = library.documents()
+        assert (summary.name, summary.characters, summary.pages) == ("bank.txt", len(BANK), 1)
+        assert library.document(summary.id).text == BANK
+        assert library.search("silver coins")[0].text == "Its vault holds 4,210 silver coins."
+        library.repair()
+        assert is_whole(library)
+        library.remove(summary.id)
+        assert library.counts() == {"documents": 0, "passages": 0, "sentences": 0, "vectors": 0}
+
+
+def test_a_folder_of_a_newer_version_is_refused(folder: Path) -> None:
+    """Nothing is touched, and the sentence says what to do."""
+    with closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageError, match="Update Ownground"):
+        Library(folder)
