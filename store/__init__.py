@@ -10,7 +10,7 @@ from store.errors import (
     StoreError,
 )
 from store.library import Library
-from store.splitting import script_language, split_sentences
+from store.sentences import script_language, split_sentences
 from store.terms import question_terms, terms
 from store.tokens import count_tokens
 from store.types import (

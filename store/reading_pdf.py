@@ -6,9 +6,10 @@ from threading import Lock
 
 import pypdfium2
 
+from store.blocks import LIST_ITEM, columns, is_number_row
 from store.errors import DocumentError
 from store.reading_text import Extraction, clean
-from store.splitting import LIST_ITEM, SENTENCE_END, columns, is_number_row
+from store.sentences import SENTENCE_END
 
 _BETWEEN_PAGES = "\n\n"
 _HYPHENATED = re.compile(r"(\w+)(?:[\ufffe\x02]\n?|[-\u2010\xad]\n)(?=(\w+))")

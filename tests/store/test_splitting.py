@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from store.splitting import SENTENCE_TOKENS, script_language, split, split_sentences
+from store.sentences import script_language, split_sentences
+from store.splitting import SENTENCE_TOKENS, split
 from store.tokens import count_tokens
 from store.types import Passage
 
