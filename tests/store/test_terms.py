@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
+from store.database import Database
 from store.terms import question_terms, terms
+from store.types import Document, Passage, Sentence
 
 
 @pytest.mark.parametrize(
@@ -14,11 +18,47 @@ from store.terms import question_terms, terms
         ("Монгол банк", ["монгол", "банк"]),
         ("GPT-4", ["gpt", "4"]),
         ("the bank’s vault", ["the", "bank", "vault"]),
+        ("हिन्दी भाषा में", ["हिन्दी", "भाषा", "में"]),
+        ("தமிழ் மொழி", ["தமிழ்", "மொழி"]),
+        ("မြန်မာ", ["မြ", "ြန", "န်", "်မ", "မာ"]),
+        ("Straßencafé naïve", ["strassencafé", "naïve"]),
+        ("GPT模型", ["gpt", "模型"]),
     ],
 )
 def test_terms_of_every_script(text: str, expected: list[str]) -> None:
     """Words of spaced scripts, pairs of characters of the others, numbers without separators."""
     assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("الْكِتَابُ", "الكتاب"),
+        ("كتــــاب", "كتاب"),
+        ("İstanbul", "istanbul"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("Donau\u00addampf", "donaudampf"),
+        ("n\u0303", "ñ"),
+    ],
+)
+def test_what_writers_may_leave_out_does_not_count(written: str, otherwise: str) -> None:
+    """Vowel signs, lengthening, joiners and soft hyphens make no other word."""
+    assert terms(written) == terms(otherwise)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["हिन्दी भाषा", "தமிழ் மொழி", "မြန်မာစာ", "ภาษาไทย", "العربية", "עִבְרִית", "Ελλάδα", "臺灣", "한글"],
+)
+def test_the_lexical_index_finds_every_script(tmp_path: Path, text: str) -> None:
+    """SQLite's tokenizer takes each term as it is."""
+    database = Database(tmp_path / "library.sqlite3")
+    passage = Passage(0, len(text), "", (Sentence(0, len(text)),))
+    database.put(Document("id", "name", "path", "title", text), [passage])
+    for term in terms(text):
+        assert database.lexical([term], 1)
+        assert database.document_frequencies([term]) == {term: 1}
+    database.close()
 
 
 def test_a_particle_does_not_hide_a_korean_word() -> None:
