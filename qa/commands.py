@@ -51,6 +51,7 @@ def chat(options: Namespace) -> int:
     settings = _settings(options)
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
         assistant.prepare_in_background()
+        assistant.library.repair_in_background()
         if options.docs:
             threading.Thread(target=_add_while_chatting, args=(assistant, options.docs)).start()
         ui.launch(

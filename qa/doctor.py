@@ -58,7 +58,7 @@ def _library(settings: Settings) -> Check:
         counts = library.counts()
     whole = counts["sentences"] == counts["vectors"]
     found = ", ".join(f"{count} {what}" for what, count in counts.items())
-    advice = "" if whole else "; remove the documents and add them again to renew the vectors"
+    advice = "" if whole else "; vectors are missing: “qa chat” or the next “qa add” makes them"
     return Check("library", whole, found + advice)
 
 
