@@ -15,6 +15,8 @@ _HANGUL = r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
 # Soft hyphens and joiners, Arabic vowel signs and lengthening: writers put them in or leave them
 # out. U+0307 is what case folding leaves of the Turkish İ.
 _UNWRITTEN = re.compile(r"[\u00ad\u200c\u200d\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0307]")
+# Letters that Arabic writers take for one another, as Lucene's normalisation has them.
+_ARABIC = str.maketrans("أإآىة", "ااايه")
 _POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
 # Function words of English carry nothing in a question; other scripts rely on term rarity.
 _STOP_WORDS = frozenset(
@@ -32,11 +34,12 @@ def terms(text: str) -> list[str]:
 
     Words of spaced scripts are case-folded and, in Latin script, stemmed (Snowball's English
     stemmer) without a possessive 's; numbers lose their thousands separators; runs of Han, Kana,
-    Thai and Hangul give their characters in pairs (a lone character gives itself), because such
-    text has no spaces between words, or joins particles to them.
+    Thai, other unspaced scripts and Hangul give their characters in pairs (a lone character gives
+    itself), because such text has no spaces between words, or joins particles to them.
+    Traditional and Simplified characters give the same terms.
     """
     written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
-    folded = _POSSESSIVE.sub("", written)
+    folded = _POSSESSIVE.sub("", written.translate(_ARABIC))
     return [term for run in _runs().finditer(folded) for term in _terms_of(run)]
 
 
@@ -64,6 +67,8 @@ def _runs() -> re.Pattern[str]:
 
 def _terms_of(run: re.Match[str]) -> Iterator[str]:
     text = run.group()
+    if run.lastgroup == "unspaced":
+        text = text.translate(_simplified())
     if run.lastgroup in ("unspaced", "hangul"):
         yield from (text[i : i + 2] for i in range(max(1, len(text) - 1)))
     elif run.lastgroup == "number":
@@ -74,6 +79,18 @@ def _terms_of(run: re.Match[str]) -> Iterator[str]:
 
 def _plain_number(text: str) -> str:
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) else text
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Each Traditional character's Simplified one, by OpenCC, without regard to what is around."""
+    import opencc
+
+    blocks = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+    characters = [chr(code) for first, last in blocks for code in range(first, last + 1)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, converted, strict=True)
+    return {ord(one): other for one, other in pairs if one != other}
 
 
 @cache
