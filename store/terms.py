@@ -40,7 +40,13 @@ def terms(text: str) -> list[str]:
     """
     written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
     folded = _POSSESSIVE.sub("", written.translate(_ARABIC))
-    return [term for run in _runs().finditer(folded) for term in _terms_of(run)]
+    found: list[str] = []
+    for run in _runs().finditer(folded):
+        if run.lastgroup == "plain":
+            found.append(_stem(run.group()))
+        else:
+            found.extend(_terms_of(run))
+    return found
 
 
 def question_terms(text: str) -> list[str]:
