@@ -77,9 +77,6 @@ class SentenceVectors:
 
     def nearest(self, question: Vectors, count: int) -> dict[str, float]:
         """The `count` nearest sentences' cosines, best first."""
-        count = min(count, self.count())
-        if not count:
-            return {}
         with self._errors():
             found = self._collection.query(
                 query_embeddings=[question], n_results=count, include=["distances"]
