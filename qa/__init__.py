@@ -7,7 +7,16 @@ from qa.assistant import Assistant, EngineStatus
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
 from qa.settings import EngineName, Settings, read_settings
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
-from store import AddReport, Document, DocumentSummary, Evidence, Library, OwngroundError, Progress
+from store import (
+    AddReport,
+    Document,
+    DocumentSummary,
+    Evidence,
+    Library,
+    OwngroundError,
+    Progress,
+    split_sentences,
+)
 
 __all__ = [
     "AddReport",
@@ -31,6 +40,7 @@ __all__ = [
     "ask",
     "open",
     "read_settings",
+    "split_sentences",
 ]
 
 
