@@ -64,13 +64,24 @@ def measure(records: Iterable[Record]) -> dict[str, Metric]:
 
 def timings(records: Iterable[Record]) -> dict[str, Spread]:
     """How the milliseconds spread, for each kind that was measured."""
-    scored = [record for record in records if record.error is None]
-    found = {}
-    for name in ("evidence_ms", "first_token_ms", "total_ms"):
-        values = [value for one in scored if (value := getattr(one, name)) is not None]
-        if values:
-            found[name] = spread(values)
-    return found
+    return _spreads(records, ("evidence_ms", "first_token_ms", "total_ms"))
+
+
+def sizes(records: Iterable[Record]) -> dict[str, Spread]:
+    """How the words of the shown answers spread, and the prompts' tokens by the engine's count."""
+    return _spreads(records, ("length", "prompt_tokens"))
+
+
+def refusals(records: Iterable[Record]) -> dict[str, dict[str, int]]:
+    """How many questions with and without an answer were answered and refused; {} for none."""
+    counts: dict[str, dict[str, int]] = {}
+    for record in records:
+        if record.refused is not None:
+            row = counts.setdefault("answerable" if record.answerable else "unanswerable", {})
+            column = "refused" if record.refused else "answered"
+            row[column] = row.get(column, 0) + 1
+    columns = ("answered", "refused")
+    return {name: {column: counts[name].get(column, 0) for column in columns} for name in counts}
 
 
 def groups(
@@ -81,6 +92,16 @@ def groups(
     if len(names) < 2:
         return {}
     return {name: measure([one for one in records if name in keys(one)]) for name in names}
+
+
+def _spreads(records: Iterable[Record], names: Iterable[str]) -> dict[str, Spread]:
+    scored = [record for record in records if record.error is None]
+    found = {}
+    for name in names:
+        values = [value for one in scored if (value := getattr(one, name)) is not None]
+        if values:
+            found[name] = spread(values)
+    return found
 
 
 def _recall_at(k: int) -> Callable[[Record], float | None]:
@@ -119,6 +140,7 @@ SCORES: Mapping[str, Callable[[Record], float | None]] = {
     "right_when_answered": _right_if(lambda record: record.answerable and not record.refused),
     "answered_answerable": _answered,
     "refused_unanswerable": _right_if(lambda record: not record.answerable),
+    "supported": lambda record: record.supported,
     "quoted": lambda record: record.quoted,
     "engine_failed": lambda record: float(record.failure is not None) if record.model else None,
     "citation_precision": lambda record: record.citation_precision,

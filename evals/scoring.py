@@ -150,6 +150,17 @@ def citation_recall(citations: Sequence[Citation], gold: Sequence[Gold]) -> floa
     return sum(any(hits(citation, one) for citation in citations) for one in gold) / len(gold)
 
 
+def supported_share(answer: Answer) -> float | None:
+    """The share of the shown sentences that their evidence bears out; None where none is shown."""
+    shown = [sentence.support == "supported" for sentence in answer.sentences]
+    return sum(shown) / len(shown) if shown else None
+
+
+def length(answer: Answer) -> int:
+    """The words of a shown answer (see `words`): in Han and Kana its characters."""
+    return len(words(_without_marks(answer.answer)).words)
+
+
 def token_overlap(text: str, answers: Sequence[str]) -> tuple[float, float]:
     """Recall and F1 of content words against the reference answer that fits best."""
     given = content_words(_without_marks(text))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from qa import Turn
+from qa import Evidence, Turn
 
 Stage = Literal["retrieval", "answers"]
 
@@ -51,8 +51,10 @@ class Record:
     """What became of one question. None means that it was not scored in this respect.
 
     `rank` is the place of the first evidence that hits one of the `gold` passages, from 1, and
-    None when none of the searched ones does; times are milliseconds. `failure` says why the
-    engine broke off, where the answer had to do without it; `error` why there is no answer.
+    None when none of it does; `found` is that evidence. `supported` is the share of the shown
+    sentences that are; `length` counts the shown answer's words; times are milliseconds.
+    `failure` says why the engine broke off, where the answer had to do without it; `error` why
+    there is no answer.
     """
 
     id: str
@@ -67,6 +69,8 @@ class Record:
     evidence_contains_answer: bool | None = None
     right: bool | None = None
     refused: bool | None = None
+    supported: float | None = None
+    length: int | None = None
     citation_precision: float | None = None
     citation_recall: float | None = None
     token_recall: float | None = None
@@ -83,6 +87,7 @@ class Record:
     total_ms: float | None = None
     failure: str | None = None
     error: str | None = None
+    found: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +121,28 @@ class Problem:
 class Evaluation:
     """All that a run found out.
 
-    `engine` and `model` are those that answered, joined by ", " where several did, and None where
-    none was asked; `seed` and `documents` are None where the caller had put the documents in.
+    `system` names what was asked. `engine`, `model` and `prompt_id` are those that answered, joined
+    by ", " where several did, and None where none was asked; `seed` and `documents` are None where
+    the caller had put the documents in. `refusals` counts questions: by whether the documents
+    answer them, then by whether the system did. `sizes` are words and tokens.
     """
 
     pack: str
+    system: str
     stage: Stage
     started: str
     records: tuple[Record, ...]
     metrics: Mapping[str, Metric]
+    refusals: Mapping[str, Mapping[str, int]]
     timings: Mapping[str, Spread]
+    sizes: Mapping[str, Spread]
     by_language: Mapping[str, Mapping[str, Metric]]
     by_tag: Mapping[str, Mapping[str, Metric]]
     errors: tuple[Problem, ...]
     versions: Mapping[str, str]
     engine: str | None = None
     model: str | None = None
+    prompt_id: str | None = None
     seed: int | None = None
     documents: int | None = None
 

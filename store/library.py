@@ -186,6 +186,11 @@ class Library:
         """The identity of the embedding model."""
         return self._embedder.identity
 
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model itself, for who measures others with the same one."""
+        return self._embedder
+
     def _add_file(self, path: Path, name: str, report: Callable[[int, int], None]) -> str:
         self._stop_if_closing()
         source = str(path.resolve())

@@ -12,6 +12,7 @@ HOSTILE = '<script src="x">alert(1)</script>&"\''
 RECORD = Record("1", HOSTILE, 'en"', True, (HOSTILE,), (HOSTILE,), gold=1, rank=2, right=False)
 EVALUATION = Evaluation(
     pack=HOSTILE,
+    system=HOSTILE,
     stage="answers",
     started="2026-01-01T00:00:00+00:00",
     records=(
@@ -19,12 +20,15 @@ EVALUATION = Evaluation(
         replace(RECORD, id="2", error=HOSTILE),
     ),
     metrics={"right": Metric(0.5, 0.25, 0.75, 8)},
+    refusals={"answerable": {"answered": 41, "refused": 3}},
     timings={"total_ms": Spread(1000.0, 2000.0, 8)},
+    sizes={"length": Spread(17.0, 40.0, 8)},
     by_language={"ko": {"right": Metric(0.5, 0.1, 0.9, 2)}, "en": {}},
     by_tag={HOSTILE: {}, "other": {}},
     errors=(Problem("2", HOSTILE),),
     versions={"python": "3"},
     engine="builtin",
+    prompt_id="answer@12345678",
     seed=7,
     documents=3,
 )
@@ -75,6 +79,8 @@ def test_the_page_shows_figures_plots_and_every_question(tmp_path: Path) -> None
     assert "0.250 to 0.750" in text
     assert 'd="M52.0 7H148.0' in text
     assert 'cx="100.0"' in text
+    assert '<td class="n">41</td><td class="n">3</td>' in text
+    assert "answer@12345678" in text
     assert '<span class="wrong">wrong</span>' in text
     assert '<span class="error">error</span>' in text
 
@@ -109,12 +115,15 @@ def test_summary_has_a_line_for_each_figure() -> None:
     lines = summary_lines(EVALUATION)
     assert lines[0].split() == ["right", "0.500", "(0.250", "to", "0.750,", "n=8)"]
     assert "median 1,000" in lines[1]
-    assert lines[2].startswith("errors: 1")
+    assert "median 17" in lines[2]
+    assert "41 answered, 3 refused" in lines[3]
+    assert "answer@12345678" in lines[-2]
+    assert lines[-1].startswith("errors: 1")
 
 
 def test_an_evaluation_without_figures_is_reported_too(tmp_path: Path) -> None:
     """Where every question failed, the page and the summary say so."""
-    bare = replace(EVALUATION, metrics={}, timings={}, by_language={}, by_tag={})
+    bare = replace(EVALUATION, metrics={}, timings={}, sizes={}, refusals={})
     write_report(bare, tmp_path)
     assert "Nothing was scored." in page(tmp_path)
-    assert len(summary_lines(bare)) == 1
+    assert summary_lines(bare)[-1].startswith("errors: 1")

@@ -7,7 +7,17 @@ import pytest
 
 import evals
 from evals import GoldPassage, Pack, PackError, Question, evaluate, load_pack, run_pack
-from qa import Answer, Citation, Document, DocumentSummary, Evidence, OwngroundError, Timings, Turn
+from qa import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Document,
+    DocumentSummary,
+    Evidence,
+    OwngroundError,
+    Timings,
+    Turn,
+)
 
 DOCUMENTS = {
     "harbour.txt": "The harbour opened in 1911. Its lighthouse is 34 metres high.",
@@ -68,7 +78,11 @@ class Shelf:
         cited = tuple(Citation.of(1, one) for one in best)
         text = f"{best[0].text} [1]" if best else "The documents do not say."
         times = Timings(1.0, None, 2.0)
-        parts = ((), cited, (), "shelf", None, None, None, None, times)
+        sentences = (
+            AnswerSentence(text, (1,), "supported"),
+            AnswerSentence("?", (), "unsupported"),
+        )
+        parts = (sentences, cited, (), "shelf", None, None, None, None, times)
         return Answer(question, text, not best, *parts, quoted=True)
 
     def documents(self) -> list[DocumentSummary]:
@@ -99,6 +113,8 @@ def test_answers_are_scored_end_to_end() -> None:
     height, both, queen, trouble = evaluation.records
     assert (height.right, height.rank, height.evidence_contains_answer) == (True, 1, True)
     assert (height.citation_precision, height.citation_recall) == (1.0, 1.0)
+    assert (height.supported, height.length, queen.length) == (0.5, 6, None)
+    assert height.found[0].text == "Its lighthouse is 34 metres high."
     assert (both.right, both.all_gold, both.citation_recall) == (False, True, 0.5)
     assert (queen.right, queen.refused, queen.rank) == (True, True, None)
     assert trouble.right is None
@@ -107,6 +123,8 @@ def test_answers_are_scored_end_to_end() -> None:
     assert evaluation.metrics["refusal_balanced_accuracy"].value == 1.0
     assert evaluation.timings["total_ms"].median == 2.0
     assert evaluation.engine == "shelf"
+    assert evaluation.system == "ownground"
+    assert evaluation.refusals["unanswerable"] == {"answered": 0, "refused": 1}
     assert [problem.of for problem in evaluation.errors] == ["trouble"]
     assert set(evaluation.by_language) == {"en", "ru"}
     assert set(evaluation.by_tag) == {"multi-hop", "all-answers-required", "off-topic"}

@@ -2,7 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from evals.metrics import balanced, groups, mean, measure, spread, timings, wilson
+from evals.metrics import (
+    balanced,
+    groups,
+    mean,
+    measure,
+    refusals,
+    sizes,
+    spread,
+    timings,
+    wilson,
+)
 from evals.types import Metric, Record
 
 ASKED = Record("1", "?", "en", True, (), ("x",), gold=1)
@@ -71,6 +81,24 @@ def test_refusals_are_measured_on_both_sides() -> None:
     assert metrics["refusal_balanced_accuracy"].value == 0.75
     assert metrics["right_when_answered"].n == 1
     assert "refusal_balanced_accuracy" not in measure([answered, over_refused])
+
+
+def test_refusals_are_counted_in_four() -> None:
+    """Questions with and without an answer, answered and refused; those with errors in none."""
+    answered = replace(ASKED, refused=False)
+    nothing = replace(ASKED, answerable=False, refused=False)
+    found = refusals([answered, answered, replace(answered, refused=True), nothing, ASKED])
+    assert found == {
+        "answerable": {"answered": 2, "refused": 1},
+        "unanswerable": {"answered": 1, "refused": 0},
+    }
+
+
+def test_sizes_are_of_what_was_measured() -> None:
+    """A refusal has no length, a quotation no prompt."""
+    found = sizes([replace(ASKED, length=5), replace(ASKED, length=7, prompt_tokens=300), ASKED])
+    assert (found["length"].median, found["length"].n) == (6.0, 2)
+    assert found["prompt_tokens"].median == 300
 
 
 def test_groups_only_where_there_are_several() -> None:
