@@ -123,7 +123,7 @@ def _refusal_table(refusals: Mapping[str, Mapping[str, int]]) -> str:
         for name, counts in refusals.items()
     )
     head = '<tr><th>questions</th><th class="n">answered</th><th class="n">refused</th></tr>'
-    return f"<table>{head}{rows}</table>" if rows else ""
+    return f'<table class="small">{head}{rows}</table>' if rows else ""
 
 
 def _spread_table(spreads: Mapping[str, Spread]) -> str:
@@ -136,7 +136,7 @@ def _spread_table(spreads: Mapping[str, Spread]) -> str:
         '<tr><th>of</th><th class="n">median</th><th class="n">95th percentile</th>'
         '<th class="n">n</th></tr>'
     )
-    return f"<table>{head}{rows}</table>" if rows else ""
+    return f'<table class="small">{head}{rows}</table>' if rows else ""
 
 
 def _plot(metric: Metric) -> str:

@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from llama_index.core import Document as LlamaDocument
@@ -32,11 +31,11 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 import qa
-from evals.errors import PackError
+from evals.model import load_engine
 from evals.report import summary_lines
 from evals.run import run_pack, say
-from qa import Answer, Document, DocumentSummary, Evidence, Settings, Timings, Turn
-from qa.engines import Engine, choose
+from qa import Answer, Document, DocumentSummary, Evidence, Timings, Turn
+from qa.engines import Engine
 from qa.settings import EngineName
 
 if TYPE_CHECKING:
@@ -84,20 +83,6 @@ def starter(
         yield Starter(assistant, chosen)
     finally:
         chosen.close()
-
-
-def load_engine(settings: Settings) -> Engine:
-    """The engine of the settings with a model that is in memory, outside of any assistant."""
-
-    def warm(engine: Engine) -> None:
-        if engine.llm is not None:
-            with engine.errors():
-                engine.llm.complete("warming up", max_tokens=1)
-
-    engine = choose(settings, lambda *_: None, Event(), warm)
-    if engine.llm is None:
-        raise PackError(f"This needs a model, and there is none: {engine.reason}.")
-    return engine
 
 
 class Starter:
