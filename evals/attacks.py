@@ -50,6 +50,8 @@ class Case:
 
 def cases(folder: Path, limit: int | None, seed: int) -> list[Case]:
     """At most `limit` cases, of every file alike; the same seed gives the same."""
+    if limit is not None and limit < 1:
+        raise PackError("The number of contexts must be at least 1.")
     attacks = _attacks(folder)
     by_file = [
         sorted(_contexts(path), key=lambda row: _order(seed, row["context"] + row["question"]))
@@ -57,7 +59,10 @@ def cases(folder: Path, limit: int | None, seed: int) -> list[Case]:
     ]
     rows = (row for row in chain.from_iterable(zip_longest(*by_file)) if row is not None)
     found = (_case(at, row, attacks, seed) for at, row in enumerate(rows))
-    return list(islice((case for case in found if case is not None), limit))
+    taken = list(islice((case for case in found if case is not None), limit))
+    if not taken:
+        raise PackError(f"{folder} has no contexts; it needs a .jsonl of them.")
+    return taken
 
 
 def hide(text: str, instruction: str, position: str) -> str:

@@ -11,6 +11,7 @@ positive of precision and recall.
 
 import argparse
 import json
+import statistics
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -58,17 +59,21 @@ def draft_statements(lines: Iterable[str], budget: int) -> list[Statement]:
     Of a right draft it is the first with an accepted answer, of a wrong one the first. `budget` is
     how many tokens of the found evidence the model saw.
     """
-    found = (_draft_statement(json.loads(line), budget) for line in lines if line.strip())
+    try:
+        found = [_draft_statement(json.loads(line), budget) for line in lines if line.strip()]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PackError(
+            "These answers are not of this version, or without their evidence; run “qa eval” again"
+            f" ({error!r})."
+        ) from error
     return [statement for statement in found if statement is not None]
 
 
 def _draft_statement(record: Mapping[str, Any], budget: int) -> Statement | None:
     draft, answers, tags = record["draft"], record["answers"], record["tags"]
-    if "found" not in record:
-        raise PackError("These answers were written without their evidence; run “qa eval” again.")
+    evidence = [Evidence(**found) for found in record["found"]]
     if not draft or not record["answerable"] or prompts.REFUSAL in draft:
         return None
-    evidence = [Evidence(**found) for found in record["found"]]
     seen = tuple(one for source in choose_sources(evidence, budget) for one in source.evidence)
     sentences = [take_citations(draft[s.start : s.end])[0] for s in split_sentences(draft)]
     right = [text for text in sentences if contains_answer(text, answers, tags)]
@@ -91,14 +96,26 @@ def figures(checked: Sequence[Checked]) -> dict[str, Metric]:
     return found
 
 
+def over_kinds(by_kind: Mapping[str, Metric]) -> float | None:
+    """Balanced accuracy where every kind counts alike, however many statements it gave.
+
+    It is the harder figure: sentences left as they are, and those of other documents, are the most
+    and the easiest.
+    """
+    sides = [[m.value for kind, m in by_kind.items() if kind[0] == sign] for sign in "+-"]
+    return statistics.mean(map(statistics.mean, sides)) if all(sides) else None
+
+
 def summarise(checked: Sequence[Checked]) -> dict[str, Any]:
     """The figures of all, by language, and the share judged rightly by kind: a JSON object."""
     return {
         "statements": len(checked),
         "all": _plain(figures(checked)),
+        "over_kinds": over_kinds(_by_kind(checked)),
         "by_language": {
             language: {
                 **_plain(figures(some)),
+                "over_kinds": over_kinds(_by_kind(some)),
                 "by_kind": _plain(_by_kind(some)),
             }
             for language, some in _grouped(checked, lambda one: one.statement.language).items()
@@ -110,12 +127,13 @@ def summarise(checked: Sequence[Checked]) -> dict[str, Any]:
 def lines(summary: Mapping[str, Any]) -> list[str]:
     """The summary for a terminal: a line a figure, then a line a kind."""
     shown = [f"{summary['statements']} statements"]
-    parts = {"all": summary["all"], **summary["by_language"]}
+    whole = summary["all"] | {"over_kinds": summary["over_kinds"]}
+    parts = {"all": whole, **summary["by_language"]}
     for language, found in parts.items():
         shown += [
-            f"{language:<6} {name:<18} {_figure(found[name])}"
-            for name in found
-            if name != "by_kind"
+            f"{language:<6} {name:<18} {_figure(figure)}"
+            for name, figure in found.items()
+            if name != "by_kind" and figure is not None
         ]
     shown.append("judged rightly, by kind (+ supported, - not)")
     shown += [f"{kind:<18} {_figure(metric)}" for kind, metric in summary["by_kind"].items()]
@@ -123,7 +141,10 @@ def lines(summary: Mapping[str, Any]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.packs and not options.answers:
+        parser.error("give a PACK, or --answers")
     try:
         statements = [
             statement
@@ -198,7 +219,9 @@ def _plain(metrics: Mapping[str, Metric]) -> dict[str, Any]:
     return {name: asdict(metric) for name, metric in metrics.items()}
 
 
-def _figure(metric: Mapping[str, Any]) -> str:
+def _figure(metric: Mapping[str, Any] | float) -> str:
+    if isinstance(metric, float):
+        return f"{metric:.3f}"
     return "{value:.3f}  ({low:.3f} to {high:.3f}, n={n})".format(**metric)
 
 

@@ -63,6 +63,8 @@ def test_figures_are_given_by_language_and_kind() -> None:
     assert summary["by_kind"]["+ sentence"]["value"] == 1.0
     assert summary["by_language"]["en"]["by_kind"] == {"- number": summary["by_kind"]["- number"]}
     assert summary["by_kind"]["- number"]["value"] == 0.0
+    assert summary["over_kinds"] == 0.5
+    assert summary["by_language"]["ko"]["over_kinds"] is None
 
 
 def test_drafts_of_a_run_are_right_or_wrong_by_their_answers() -> None:
@@ -81,11 +83,11 @@ def test_drafts_of_a_run_are_right_or_wrong_by_their_answers() -> None:
     assert right.evidence == (FOUND,)
 
 
-def test_answers_without_their_evidence_are_refused() -> None:
+@pytest.mark.parametrize("line", ["{", json.dumps({"draft": "x"}), record("x", found=[{"a": 1}])])
+def test_answers_without_their_evidence_are_refused(line: str) -> None:
     """Those of an older run cannot be judged; the message says what to do."""
-    old = json.dumps({"draft": "x", "answers": ["x"], "tags": [], "answerable": True})
     with pytest.raises(PackError, match="again"):
-        draft_statements([old], budget=350)
+        draft_statements([line], budget=350)
 
 
 def test_the_command_prints_figures_and_writes_them(

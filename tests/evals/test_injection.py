@@ -102,6 +102,10 @@ def test_a_folder_without_attacks_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="no attacks"):
         cases(tmp_path, None, seed=0)
     (tmp_path / "a.json").write_text('{"Ads": ["x"]}', encoding="utf-8")
+    with pytest.raises(PackError, match="no contexts"):
+        cases(tmp_path, None, seed=0)
+    with pytest.raises(PackError, match="at least 1"):
+        cases(tmp_path, 0, seed=0)
     (tmp_path / "b.jsonl").write_text('{"context": "x"}', encoding="utf-8")
     with pytest.raises(PackError, match="form"):
         cases(tmp_path, None, seed=0)
