@@ -49,9 +49,7 @@ UNITS = [
     *_both_ways("km/m kilometres/miles kilometers/miles metres/feet meters/feet kg/g", _COUNTED),
     *_both_ways("million/billion percent/permille dollars/euros pounds/kilograms", _COUNTED),
     *_both_ways("tons/kilograms years/months days/weeks hours/minutes", _COUNTED),
-    *_both_ways(
-        "公里/公尺 公斤/公噸 萬/億 万/亿 美元/歐元 小時/分鐘 小时/分钟 %/‰", _AMOUNT + "{}"
-    ),
+    *_both_ways("公里/公尺 公斤/公噸 萬/億 万/亿 美元/歐元 小時/分鐘 小时/分钟", _AMOUNT + "{}"),
     *_both_ways("킬로미터/미터 만/억 달러/유로 시간/분 톤/킬로그램 원/달러", _AMOUNT + " ?{}"),
     (r"\$(?=\d)", "€"),
     (r"£(?=\d)", "$"),

@@ -219,15 +219,15 @@ _HAN_ASKED = (
 _FORMS = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (rf"^(?:Who|What) (?!(?:{_AUXILIARY})\b)(?=[a-z]+(?:s|ed|t|n|e|w|d)\b )", f"{_ANSWER} "),
+        (rf"^Who (?!(?:{_AUXILIARY})\b)(?=[a-z]+(?:s|ed|t|n|e|w|d)\b )", f"{_ANSWER} "),
         (
-            r"^(?:Who|What) (is|was|are|were) ((?:the|an?|his|her|its|their) .+|[A-Z].+)$",
+            # A noun phrase: nothing that the answer would have to stand inside of.
+            r"^(?:Who|What) (is|was|are|were) ((?:the|an?|his|her|its|their) (?:[\w'’-]+ ){0,7}"
+            r"(?!(?:of|in|to|for|with|under|above|from|by|as|called|named)$|\w+ing$)[\w'’-]+)$",
             rf"\2 \1 {_ANSWER}",
         ),
-        (
-            rf"^Who (?=(?:{_AUXILIARY})\b)(?!do|did|can|could|may|might|will|would|is the)",
-            f"{_ANSWER} ",
-        ),
+        (r"^Who (was) ([A-Z][\w ]+)$", rf"\2 \1 {_ANSWER}"),
+        (r"^Who (?=(?:is|was|has|had|were) (?!the\b))", f"{_ANSWER} "),
         (r"(?<= )(?:what|who|whom|when|where)$", _ANSWER),
         (
             r"(?<=[은는]) ?(?:무엇|누구|어디|언제|얼마|몇 ?\S{1,2}|어느 \S+)?"
