@@ -6,6 +6,7 @@ OwngroundError
 │   ├── LibraryInUseError      another process holds the data folder
 │   ├── EmbeddingMismatchError the collection was made with another embedding model
 │   ├── DocumentNotFoundError  no document has that id
+│   ├── NamesError             the collection's list of names is malformed
 │   └── StorageError           the disk or the data folder refuses
 ├── QuestionError, SettingsError, EngineError, WeightsError   (qa.errors)
 └── PackError                                                (evals.errors)
@@ -34,6 +35,10 @@ class EmbeddingMismatchError(StoreError):
 
 class DocumentNotFoundError(StoreError):
     """No document of the library has the given id."""
+
+
+class NamesError(StoreError):
+    """The collection's list of preferred names cannot be read."""
 
 
 class StorageError(StoreError):

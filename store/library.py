@@ -14,8 +14,9 @@ from store.embedding import BuiltinEmbedder, Embedder
 from store.errors import DocumentError, StoreError
 from store.files import clear_leftovers, find_files, receive
 from store.lock import lock_folder
+from store.names import Name, read_names, variants
 from store.reading import document_id_of, read_document
-from store.search import search
+from store.search import best_of, search
 from store.splitting import split
 from store.storage import storage_errors
 from store.tokens import count_tokens
@@ -167,10 +168,17 @@ class Library:
         return self._database.document(document_id)
 
     def search(self, question: str, top: int = 10) -> list[Evidence]:
-        """The `top` sentences that bear most on the question, best first."""
-        vector = self._embedder.question(question)
-        with self._searching:
-            return search(question, vector, self._database, self._vectors, top)
+        """The `top` sentences that bear most on the question, best first.
+
+        Where the question has a name of `names` in it, the others of that thing count alike.
+        """
+        asked = (question, *variants(question, self.names))
+        return best_of(self._search(wording, top) for wording in asked)[:top]
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The names that the collection's readers prefer, with their others. Raises NamesError."""
+        return read_names(self.folder)
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, sentences and vectors there are."""
@@ -190,6 +198,11 @@ class Library:
     def embedder(self) -> Embedder:
         """The embedding model itself, for who measures others with the same one."""
         return self._embedder
+
+    def _search(self, question: str, top: int) -> list[Evidence]:
+        vector = self._embedder.question(question)
+        with self._searching:
+            return search(question, vector, self._database, self._vectors, top)
 
     def _add_file(self, path: Path, name: str, report: Callable[[int, int], None]) -> str:
         self._stop_if_closing()

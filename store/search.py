@@ -1,12 +1,14 @@
 """Hybrid search: passages by fused ranks, then the sentences in them that bear on the question."""
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from store.database import Database, StoredPassage, sentence_id
 from store.embedding import Vectors
-from store.expected import expected, tells
+from store.expected import Kind, expected, tells
 from store.terms import question_terms, terms
 from store.types import Evidence, page_at
 from store.vectors import SentenceVectors
@@ -47,10 +49,9 @@ def rarity(
     }
 
 
-def coverage(weights: Mapping[str, float], text: str) -> float:
-    """The share of the terms, by weight, that `text` holds: 0 to 1."""
+def coverage(weights: Mapping[str, float], held: Set[str]) -> float:
+    """The share of the terms, by weight, that are among those `held`: 0 to 1."""
     total = sum(weights.values())
-    held = set(terms(text))
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
@@ -65,39 +66,54 @@ def search(
     fused = fuse([by_terms, by_meaning])
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
-    similarities = vectors.similarities(vector, names)
+    query = _Query(question, expected(question), weights, vectors.similarities(vector, names))
     best = max(fused.values(), default=1.0)
     evidence = [
-        found
-        for passage in passages
-        for found in _score(question, passage, similarities, weights, fused[passage.key] / best)
+        found for passage in passages for found in _score(query, passage, fused[passage.key] / best)
     ]
     return sorted(evidence, key=lambda found: -found.score)[:top]
 
 
-def _score(
-    question: str,
-    passage: StoredPassage,
-    similarities: Mapping[str, float],
-    weights: Mapping[str, float],
-    rank: float,
-) -> Iterable[Evidence]:
+def best_of(searches: Iterable[Sequence[Evidence]]) -> list[Evidence]:
+    """What any of the searches found, each sentence once with its best score, best first."""
+    found: dict[tuple[str, int], Evidence] = {}
+    for evidence in chain.from_iterable(searches):
+        place = evidence.document_id, evidence.start
+        if place not in found or found[place].score < evidence.score:
+            found[place] = evidence
+    return sorted(found.values(), key=lambda evidence: -evidence.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question as sentences are scored by it: terms with weights, sentences' cosines by id."""
+
+    question: str
+    kind: Kind | None
+    weights: Mapping[str, float]
+    similarities: Mapping[str, float]
+
+
+def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evidence]:
     texts = [passage.sentence_text(sentence) for sentence in passage.sentences]
-    kind = expected(question)
+    held = [set(terms(text)) for text in texts]
+    names = set(terms(f"{passage.title} {passage.heading}"))
     for place, (ordinal, sentence) in enumerate(
         zip(passage.ordinals, passage.sentences, strict=True)
     ):
         before, after = _neighbours(passage, place)
-        similarity = similarities.get(sentence_id(passage.document_id, ordinal), 0.0)
-        near = " ".join((passage.title, passage.heading, before + texts[place] + after))
-        covered = coverage(weights, near)
+        name = sentence_id(passage.document_id, ordinal)
+        similarity = query.similarities.get(name, 0.0)
+        near = names.union(*held[max(0, place - 1) : place + 2])
+        covered = coverage(query.weights, near)
+        text, kind = texts[place], query.kind
         score = (
             _SIMILARITY * similarity
-            + _OWN_TERMS * coverage(weights, texts[place])
+            + _OWN_TERMS * coverage(query.weights, held[place])
             + _NEAR_TERMS * covered
             + _PASSAGE * rank
-            + _EXPECTED * (kind is not None and tells(kind, texts[place], question))
-            - _ASKS * texts[place].endswith(("?", "？"))
+            + _EXPECTED * (kind is not None and tells(kind, text, query.question))
+            - _ASKS * text.endswith(("?", "？"))
         )
         yield Evidence(
             passage.document_id,
@@ -105,7 +121,7 @@ def _score(
             passage.title,
             passage.heading,
             page_at(passage.pages, sentence.start),
-            texts[place],
+            text,
             sentence.start,
             sentence.end,
             before,

@@ -19,6 +19,7 @@ from store import (
     StoreError,
 )
 from store.embedding import BuiltinEmbedder, Vectors
+from store.errors import NamesError
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 FERRY = "부산항 여객선은 오전 9시에 출항한다. 요금은 12,000원이다."
@@ -302,3 +303,29 @@ def test_another_thread_may_close_the_library(tmp_path: Path) -> None:
     closing.join()
     with Library(tmp_path / "library") as again:
         assert again.documents() == []
+
+
+def test_a_thing_is_found_by_any_of_its_names(tmp_path: Path) -> None:
+    """A collection's list of names is read at every search, and counts for meaning and words."""
+    library = tmp_path / "library"
+    (tmp_path / "sea.txt").write_text(
+        "The Sea of Okra lies north of the town. It is 310 metres deep.\n\n"
+        "The Bay of Corn lies south of the town. It is 25 metres deep.\n",
+        "utf-8",
+    )
+    with Library(library) as opened:
+        opened.add([tmp_path / "sea.txt"])
+        (library / "names.toml").write_text(
+            '[[name]]\nen = ["Grey Water", "Sea of Okra"]\n', "utf-8"
+        )
+        best = opened.search("Where is Grey Water?")[0]
+    assert best.text == "The Sea of Okra lies north of the town."
+    assert best.coverage == 1.0
+
+
+def test_a_malformed_list_of_names_is_told(tmp_path: Path) -> None:
+    """Searching says which file to mend."""
+    with Library(tmp_path) as library:
+        (tmp_path / "names.toml").write_text("[[", "utf-8")
+        with pytest.raises(NamesError, match=r"names\.toml"):
+            library.search("Where is it?")
