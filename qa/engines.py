@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import psutil
 
 from qa import weights as model_files
+from qa.addresses import is_loopback
 from qa.errors import EngineError
 from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
 from qa.settings import Settings
@@ -97,7 +98,15 @@ def _ollama(settings: Settings, reason: str) -> Engine:
         raise
     llm = host.llm(model.name, settings)
     errors = partial(ollama_errors, host.address)
-    return Engine("ollama", model.name, reason, llm, model.digest, errors, host.close)
+    told = with_place(reason, host.address)
+    return Engine("ollama", model.name, told, llm, model.digest, errors, host.close)
+
+
+def with_place(reason: str, address: str) -> str:
+    """Why an Ollama was taken and, where it is on another machine, what that one gets to read."""
+    if is_loopback(address):
+        return reason
+    return f"{reason}; questions and their evidence leave this machine for {address}"
 
 
 def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
@@ -110,8 +119,8 @@ def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
                 return model
         known = ", ".join(model.name for model in models) or "none"
         raise EngineError(
-            f"Ollama has no model “{wanted}”; it has: {known}. Fetch it with “qa models pull"
-            f" {wanted} --engine ollama”."
+            f"Ollama has no model “{wanted}” on its machine; it has: {known}. Fetch it with"
+            f" “qa models pull {wanted} --engine ollama”."
         )
     if not models:
         raise EngineError(

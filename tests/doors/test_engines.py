@@ -111,7 +111,7 @@ class BrokenOllama:
                 return
             request = connection.recv(65536)
             if b"/api/chat" not in request:
-                self._send(connection, {"models": [{"model": "m", "size": 1, "digest": "d"}]})
+                self._send(connection, {"models": [{"model": "m", "size": 10**9, "digest": "d"}]})
             else:
                 chats += 1
                 done = chats == 1  # warming up works
