@@ -7,8 +7,6 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
-import psutil
-
 from qa import weights as model_files
 from qa.addresses import is_loopback
 from qa.errors import EngineError
@@ -127,6 +125,8 @@ def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
             f"Ollama at {host.address} has no model yet. Fetch one with “qa models pull"
             " qwen2.5-coder:1.5b --engine ollama”, or use --engine builtin."
         )
+    import psutil
+
     limit = psutil.virtual_memory().total * _SHARE_FOR_OLLAMA
     return next((model for model in models if model.bytes <= limit), models[-1])
 
@@ -159,6 +159,8 @@ def builtin_weights(settings: Settings) -> model_files.Weights:
     """
     if settings.model is not None:
         return model_files.find(settings.model)
+    import psutil
+
     free = psutil.virtual_memory().available
     best = model_files.suitable(free)
     here = [w for w in model_files.catalogue() if model_files.locate(w, settings.weights)]
