@@ -86,25 +86,34 @@ class Assistant:
         """Which engine and model answer now, or how far preparing them has come."""
         return self._status
 
-    def prepare(self) -> None:
-        """Load the engine of the settings and warm it. Raises EngineError or WeightsError."""
+    def prepare(self, progress: Callable[[EngineStatus], None] = lambda _: None) -> None:
+        """Load the engine of the settings and warm it; `progress` hears every new `status`.
 
-        def progress(done: int, total: int, what: str) -> None:
-            self._status = EngineStatus("quotes", None, what, True, done, total)
+        Raises EngineError or WeightsError.
+        """
 
-        progress(0, 0, "looking for an engine")
-        engine = engines.choose(self.settings, progress, self._stop, _warm)
-        self._engine = engine
-        self._status = EngineStatus(engine.name, engine.model, engine.reason)
+        def tell(status: EngineStatus) -> None:
+            self._status = status
+            progress(status)
 
-    def prepare_in_background(self) -> None:
+        def count(done: int, total: int, what: str) -> None:
+            tell(EngineStatus("quotes", None, what, True, done, total))
+
+        count(0, 0, "looking for an engine")
+        self._engine = engine = engines.choose(self.settings, count, self._stop, _warm)
+        tell(EngineStatus(engine.name, engine.model, engine.reason))
+
+    def prepare_in_background(
+        self, progress: Callable[[EngineStatus], None] = lambda _: None
+    ) -> None:
         """`prepare` in another thread; a failure is told by `status`, and quotes go on."""
 
         def run() -> None:
             try:
-                self.prepare()
+                self.prepare(progress)
             except Exception as error:
                 self._status = EngineStatus("quotes", None, f"quotes only: {error}")
+                progress(self._status)
 
         self._preparation = threading.Thread(target=run, name="prepare-engine")
         self._preparation.start()

@@ -39,6 +39,10 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = _command(commands, "chat", run.chat, "index DOCS, then open the chat in the browser")
     chat.add_argument("docs", nargs="*", type=Path, help="files and folders to add first")
+    chat.add_argument(
+        "--starter", nargs="+", type=Path, default=[], metavar="PATH",
+        help="files and folders to add where there are no documents yet and no DOCS",
+    )  # fmt: skip
     chat.add_argument("--port", type=int, default=7860)
     chat.add_argument("--host", default="127.0.0.1", help="loopback unless given")
     _engine_options(chat)

@@ -4,8 +4,8 @@ import json
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from qa.doctor import examine
 from qa.engines import builtin_weights
 from qa.errors import SettingsError
 from qa.ollama import server
+from qa.progress import download_lines
 from qa.settings import Settings, read_settings, select_model
-from store import AddReport, Library
+from store import AddReport, DocumentError, Library
 
 DONE, FAILED = 0, 1
 
@@ -49,18 +50,25 @@ def chat(options: Namespace) -> int:
     import ui
 
     settings = _settings(options)
+    for path in (*options.docs, *options.starter):
+        if not path.exists():
+            raise DocumentError(f"There is no {path}: check the path.")
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
-        assistant.prepare_in_background()
-        assistant.library.repair_in_background()
-        if options.docs:
-            threading.Thread(target=_add_while_chatting, args=(assistant, options.docs)).start()
-        ui.launch(
-            assistant,
-            host=options.host,
-            port=options.port,
-            examples=_examples(options.docs),
-            ready=lambda address: say(f"The chat is open at {address} (Ctrl-C ends it)."),
-        )
+        here = [Path(document.path) for document in assistant.documents()]
+        docs = options.docs or ([] if here else options.starter)
+        starter = [p for p in options.starter if any(d.is_relative_to(p.resolve()) for d in here)]
+
+        def ready(address: str) -> None:
+            # Not before the port is had: a chat that cannot open adds nothing.
+            say(f"The chat is open at {address} (Ctrl-C ends it).")
+            assistant.library.repair_in_background()
+            assistant.prepare_in_background(qa.engine_lines(say))
+            if docs:
+                threading.Thread(target=_add_while_chatting, args=(assistant, docs)).start()
+
+        examples = _examples(docs or starter)
+        ui.launch(assistant, options.host, options.port, examples=examples, ready=ready)
+    say("The chat is closed.")
     return DONE
 
 
@@ -77,6 +85,7 @@ def _examples(docs: list[Path]) -> list[str]:
 
 
 def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
+    say(f"Adding {', '.join(map(str, docs))}; what is in can be asked about already.")
     try:
         _say_report(assistant.add(docs))
     except qa.OwngroundError as error:
@@ -120,7 +129,11 @@ def list_documents(options: Namespace) -> int:
 
 def remove(options: Namespace) -> int:
     with _library(options) as library:
-        for document_id in options.ids:
+        ids = dict.fromkeys(options.ids)
+        for document_id in ids:
+            # One that is wrong leaves the others in, too.
+            library.document(document_id)
+        for document_id in ids:
             library.remove(document_id)
             say(f"{document_id} is gone.")
     return DONE
@@ -143,7 +156,7 @@ def status(options: Namespace) -> int:
 
 
 def search(options: Namespace) -> int:
-    with qa.Assistant(_library(options), _settings(options)) as assistant:
+    with _with_documents(_settings(options)) as assistant:
         answer = assistant.find(options.question, options.top)
     if options.json:
         _print(answer.to_dict())
@@ -155,11 +168,27 @@ def search(options: Namespace) -> int:
     return DONE
 
 
+@contextmanager
+def _with_documents(settings: Settings) -> Iterator[qa.Assistant]:
+    """The assistant over a collection. Raises QuestionError where there is nothing to ask."""
+    folder = settings.collection_folder
+    empty = qa.QuestionError(
+        f"No documents have been added in {folder} yet. Add some with “qa add PATH”, or choose"
+        " others with --data and --collection."
+    )
+    if not folder.exists():
+        raise empty
+    with qa.Assistant(Library(folder), settings) as assistant:
+        if not assistant.documents():
+            raise empty
+        yield assistant
+
+
 def ask(options: Namespace) -> int:
     history = _history(options.history)
     settings = _settings(options)
-    with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
-        assistant.prepare()
+    with _with_documents(settings) as assistant:
+        assistant.prepare(qa.engine_lines(say))
         answer = assistant.ask(options.question, history)
     if options.json:
         _print(answer.to_dict())
@@ -272,13 +301,13 @@ def _pull(settings: Settings, name: str) -> None:
         host = server(settings)
         host.start()
         try:
-            host.pull(name, _show_download())
+            host.pull(name, download_lines(say))
         finally:
             host.close()
     else:
         weights = model_files.find(name)
         say(f"Fetching {model_files.describe(weights)}")
-        model_files.fetch(weights, settings.weights, progress=_show_download())
+        model_files.fetch(weights, settings.weights, progress=download_lines(say))
     say(f"{name} is here.")
 
 
@@ -299,18 +328,5 @@ def _show_progress() -> Any:
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
             if progress.files_done + 1 == progress.files and progress.sentences_done:
                 print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
-
-    return show
-
-
-def _show_download() -> Any:
-    shown = -1
-
-    def show(done: int, total: int, what: str) -> None:
-        nonlocal shown
-        percent = done * 100 // total if total else 0
-        if percent // 5 != shown:
-            shown = percent // 5
-            say(f"{what}: {percent} %")
 
     return show

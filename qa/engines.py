@@ -1,5 +1,6 @@
 """Engines: which one answers, with which model, and why."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 Progress = Callable[[int, int, str], None]
+_log = logging.getLogger("qa")
 # Without a GPU, a model above this share of memory answers too slowly to wait for.
 _SHARE_FOR_OLLAMA = 1 / 8
 
@@ -48,16 +50,20 @@ def choose(
 ) -> Engine:
     """The engine that the settings name, or with “auto” the first that works, warmed.
 
-    Loads the model, and downloads it when the built-in engine has none, telling `progress` bytes
-    done, bytes in all, and what. Raises EngineError or WeightsError when a named engine does not
-    work; “auto” falls back to quotes instead, and its reason says what failed.
+    Loads the model, and downloads it when the built-in engine has none: what is fetched is logged
+    as a warning before it starts, then `progress` hears bytes done, bytes in all, and what.
+    Raises EngineError or WeightsError when a named engine does not work, or when no engine has
+    the model that is named; else “auto” falls back to quotes, and its reason says what failed.
     """
+    found: list[Engine] = []
 
     def ollama(reason: str) -> Engine:
-        return _warmed(_ollama(settings, reason), warm)
+        found.append(_ollama(settings, reason))
+        return _warmed(found[-1], warm)
 
     def builtin(reason: str) -> Engine:
-        return _warmed(_builtin(settings, progress, stop, reason), warm)
+        found.append(_builtin(settings, progress, stop, reason))
+        return _warmed(found[-1], warm)
 
     if settings.engine == "quotes":
         return quotes("quotes only, as asked")
@@ -74,6 +80,8 @@ def choose(
             return attempt(reason)
         except OwngroundError as error:
             failures.append(str(error))
+    if not found and settings.model is not None and not model_files.is_known(settings.model):
+        raise EngineError(f"No engine has the model “{settings.model}”. {' '.join(failures)}")
     return quotes("quotes only: " + " ".join(failures))
 
 
@@ -138,7 +146,13 @@ def _ollama_name(wanted: str) -> str | None:
 
 def _builtin(settings: Settings, progress: Progress, stop: Event, reason: str) -> Engine:
     weights = builtin_weights(settings)
-    path = model_files.fetch(weights, settings.weights, progress=progress, stop=stop)
+    if model_files.locate(weights, settings.weights) is None:
+        _log.warning("Fetching %s", model_files.describe(weights))
+
+    def tell(done: int, total: int, what: str) -> None:
+        progress(done, total, f"{weights.name} ({weights.licence}): {what}")
+
+    path = model_files.fetch(weights, settings.weights, progress=tell, stop=stop)
     from qa.builtin import BuiltinLLM
 
     llm = BuiltinLLM(

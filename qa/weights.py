@@ -134,6 +134,11 @@ def find(name: str) -> Weights:
     raise WeightsError(f"There are no weights called {name!r}; choose one of {known}.")
 
 
+def is_known(name: str) -> bool:
+    """Whether the catalogue has weights of that name, here or in Ollama."""
+    return any(name in (weights.name, weights.ollama) for weights in catalogue())
+
+
 def suitable(available_bytes: int) -> Weights:
     """The best weights that run in 60 % of the memory that is free; WeightsError if none do."""
     for weights in catalogue():

@@ -43,6 +43,7 @@ def _is_right(answer: dict[str, object], engine: str, model: str) -> None:
     assert isinstance(tokens, int)
     assert 100 < tokens < 4096
     assert not answer["truncated"]
+    assert answer["model_digest"]
 
 
 def test_auto_takes_ollama_when_it_answers(
@@ -188,6 +189,22 @@ def test_auto_falls_back_when_the_model_cannot_be_loaded(
     answer = json.loads(done.stdout)
     assert answer["engine"] == "quotes"
     assert "1962" in answer["answer"]
+
+
+def test_what_is_downloaded_is_named_first(
+    qa_command: Run, small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Name, size, licence and source; that they cannot be reached here is told after that."""
+    monkeypatch.setenv("OWNGROUND_WEIGHTS", str(tmp_path / "none"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed.getsockname()[1]}")
+    engine = ("--engine", "builtin", "--model", "qwen2.5-coder-0.5b-instruct")
+    done = qa_command("ask", "Opened?", *engine, "--data", small_data)
+    assert done.returncode == 1
+    announced, _, failed = done.stderr.partition("could not be downloaded")
+    assert "Fetching qwen2.5-coder-0.5b-instruct by Qwen (491 MB, Apache-2.0) from" in announced
+    assert failed
 
 
 def test_a_proxy_of_the_environment_sees_nothing(
