@@ -164,7 +164,8 @@ class Assistant:
         self, question: str, history: Iterable[Turn] = ()
     ) -> Generator[Evidence | str | Answer, None, None]:
         """First the evidence, best first; then the model's words, unchecked, as they come; last
-        the answer. Closing the generator stops the engine. Raises QuestionError.
+        the answer. Closing the generator stops the engine; while the model still reads, empty
+        words come, so that this is possible at any moment. Raises QuestionError.
         """
         started = time.monotonic()
         asked = _checked(question)
@@ -193,7 +194,7 @@ class Assistant:
         try:
             with engine.errors():
                 for piece in stream_citations(_deltas(engine, messages, usage), numbers):
-                    if not pieces:
+                    if piece and not reply.first_token_ms:
                         reply = replace(reply, first_token_ms=_since(started))
                     pieces.append(piece)
                     yield piece
@@ -252,8 +253,7 @@ def _deltas(
     for response in engine.llm.stream_chat(messages):
         raw = response.raw if isinstance(response.raw, dict) else {}
         usage.update(raw.get("usage") or {})
-        if response.delta:
-            yield response.delta
+        yield response.delta or ""
 
 
 def _was_cut(read: int, counted: int, context: int) -> bool:

@@ -86,6 +86,23 @@ def test_stopping_a_stream_stops_the_engine(small_weights: Path) -> None:
         assert not thread.is_alive()
 
 
+def test_a_stream_can_be_closed_while_the_prompt_is_read(small_weights: Path) -> None:
+    """Control comes back before the first word; a stopped question never begins, the next does."""
+    from llama_index.core.base.llms.types import ChatMessage
+
+    from qa.builtin import BuiltinLLM
+
+    llm = BuiltinLLM(model="m", path=small_weights, context_window=2048, max_tokens=8)
+    words = " ".join(f"{n} chairs stand in hall {n}." for n in range(150))
+    for _ in range(2):
+        reading = llm.stream_chat([ChatMessage(role="user", content=words)])
+        assert next(iter(reading)).delta == ""
+        reading.close()
+    reply = llm.chat([ChatMessage(role="user", content="What is the capital of France?")])
+    assert "Paris" in (reply.message.content or "")
+    assert reply.raw["usage"]["prompt_tokens"] < 100
+
+
 @pytest.fixture
 def small_data(tmp_path: Path) -> Path:
     (tmp_path / "bank.txt").write_text("The Harbour Bank opened in 1962.", "utf-8")
