@@ -94,7 +94,9 @@ class Assistant:
 
         def tell(status: EngineStatus) -> None:
             self._status = status
-            progress(status)
+            # What was stopped has not failed: there is nothing to tell any more.
+            if not self._stop.is_set():
+                progress(status)
 
         def count(done: int, total: int, what: str) -> None:
             tell(EngineStatus("quotes", None, what, True, done, total))
@@ -113,7 +115,8 @@ class Assistant:
                 self.prepare(progress)
             except Exception as error:
                 self._status = EngineStatus("quotes", None, f"quotes only: {error}")
-                progress(self._status)
+                if not self._stop.is_set():
+                    progress(self._status)
 
         self._preparation = threading.Thread(target=run, name="prepare-engine")
         self._preparation.start()

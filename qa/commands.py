@@ -53,6 +53,7 @@ def chat(options: Namespace) -> int:
     for path in (*options.docs, *options.starter):
         if not path.exists():
             raise DocumentError(f"There is no {path}: check the path.")
+    say("Opening the chat.")
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
         here = [Path(document.path) for document in assistant.documents()]
         docs = options.docs or ([] if here else options.starter)
@@ -61,6 +62,7 @@ def chat(options: Namespace) -> int:
         def ready(address: str) -> None:
             # Not before the port is had: a chat that cannot open adds nothing.
             say(f"The chat is open at {address} (Ctrl-C ends it).")
+            say("Until a model is ready, answers are quotations.")
             assistant.library.repair_in_background()
             assistant.prepare_in_background(qa.engine_lines(say))
             if docs:

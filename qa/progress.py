@@ -9,12 +9,12 @@ _STEP = 5
 
 
 def download_lines(say: Callable[[str], None]) -> Callable[[int, int, str], None]:
-    """A listener that says what is being done, and how far it is at every twentieth."""
-    said: tuple[int, str] | None = None
+    """A listener that says what is being done at every twentieth of it."""
+    said: int | str | None = None
 
     def listen(done: int, total: int, what: str) -> None:
         nonlocal said
-        now = (done * 100 // total // _STEP if total else 0, what)
+        now = done * 100 // total // _STEP if total else what
         if now != said:
             said = now
             say(f"{what}: {done * 100 // total} %" if total else what)

@@ -63,6 +63,8 @@ def _pip_download(requirement: str, into: Path, watch: Watch, done: int, what: s
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # Ctrl-C is for us, who then end it: a pip that ended by itself would look like a failure.
+        process_group=0,
         env=os.environ | {"TMPDIR": str(into)},
     ) as process:
         try:
