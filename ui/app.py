@@ -33,6 +33,7 @@ element.addEventListener("click", (event) => {
   if (button) trigger("click", { document: button.dataset.document });
 });
 """
+_FOCUS_KEEP = "() => { document.querySelector('#keep')?.focus(); }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,8 @@ def _connect_documents(events: "Events", session: Session, parts: Parts) -> None
     asked = [session.doomed, parts.confirm, parts.question]
     shown = [parts.notice, parts.listing, session.listed]
     listen(parts.upload.upload, events.add, parts.upload, [*shown, parts.upload])
-    listen(parts.listing.click, events.ask_to_remove, None, asked)
+    # The question stands above the list: whoever uses keys alone would not find it.
+    listen(parts.listing.click, events.ask_to_remove, None, asked).then(None, js=_FOCUS_KEEP)
     listen(parts.remove.click, events.remove, session.doomed, [*shown, *asked])
     listen(parts.keep.click, events.keep, None, asked)
 
@@ -277,6 +279,10 @@ class Events:
         labels = _labels(request)
         history = render.turns(exchanges, labels)
         box = gr.update(value="")
+        if not self.assistant.documents():
+            told = Exchange(question.strip(), error=labels["no_documents"])
+            yield (*_conversation((*exchanges, told), labels), box)
+            return
         asked = asking.ask(self.assistant, question.strip(), history)
         async with aclosing(asking.apart(asked)) as steps:
             async for exchange in steps:
