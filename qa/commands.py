@@ -10,46 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import qa
-from qa import weights as model_files
 from qa.doctor import examine
-from qa.engines import builtin_weights
 from qa.errors import SettingsError
-from qa.ollama import server
-from qa.progress import download_lines
-from qa.settings import Settings, read_settings, select_model
+from qa.options import settings_of
+from qa.output import DONE, FAILED, print_json, print_text, say
+from qa.settings import Settings
 from store import AddReport, DocumentError, Library
-
-DONE, FAILED = 0, 1
-
-
-def say(text: str) -> None:
-    """Print a line for people."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _print(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False))  # noqa: T201
-
-
-def _print_text(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)  # noqa: T201
-
-
-def _settings(options: Namespace) -> Settings:
-    names = ("data", "collection", "engine", "model")
-    return read_settings(**{name: getattr(options, name, None) for name in names})
 
 
 def _library(options: Namespace) -> Library:
-    return Library(_settings(options).collection_folder)
+    return Library(settings_of(options).collection_folder)
 
 
 def chat(options: Namespace) -> int:
     """Open the chat at once; documents and the engine arrive while it is used."""
     import ui
 
-    settings = _settings(options)
+    settings = settings_of(options)
     for path in (*options.docs, *options.starter):
         if not path.exists():
             raise DocumentError(f"There is no {path}: check the path.")
@@ -98,7 +75,7 @@ def add(options: Namespace) -> int:
     with _library(options) as library:
         report = library.add(options.paths, progress=_show_progress())
     if options.json:
-        _print(report.to_dict())
+        print_json(report.to_dict())
     _say_report(report)
     return FAILED if report.failed else DONE
 
@@ -123,9 +100,9 @@ def list_documents(options: Namespace) -> int:
     with _library(options) as library:
         found = library.documents()
     if options.json:
-        _print([summary.to_dict() for summary in found])
+        print_json([summary.to_dict() for summary in found])
     else:
-        _print_text(f"{s.id}  {s.characters:>9,}  {s.name}" for s in found)
+        print_text(f"{s.id}  {s.characters:>9,}  {s.name}" for s in found)
     return DONE
 
 
@@ -142,7 +119,7 @@ def remove(options: Namespace) -> int:
 
 
 def status(options: Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     with Library(settings.collection_folder) as library:
         state = {
             "collection": settings.collection,
@@ -151,19 +128,19 @@ def status(options: Namespace) -> int:
             **library.counts(),
         }
     if options.json:
-        _print(state)
+        print_json(state)
     else:
-        _print_text(f"{key:<12} {value}" for key, value in state.items())
+        print_text(f"{key:<12} {value}" for key, value in state.items())
     return DONE
 
 
 def search(options: Namespace) -> int:
-    with _with_documents(_settings(options)) as assistant:
+    with _with_documents(settings_of(options)) as assistant:
         answer = assistant.find(options.question, options.top)
     if options.json:
-        _print(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _print_text(
+        print_text(
             f"{number:>2}. {found.text}\n    {_place(found.document, found.page)}"
             for number, found in enumerate(answer.evidence, start=1)
         )
@@ -188,14 +165,14 @@ def _with_documents(settings: Settings) -> Iterator[qa.Assistant]:
 
 def ask(options: Namespace) -> int:
     history = _history(options.history)
-    settings = _settings(options)
+    settings = settings_of(options)
     with _with_documents(settings) as assistant:
         assistant.prepare(qa.engine_lines(say))
         answer = assistant.ask(options.question, history)
     if options.json:
-        _print(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _print_text(_answer_lines(answer))
+        print_text(_answer_lines(answer))
     for line in (answer.failure, *answer.warnings):
         if line:
             say(f"qa: {line}")
@@ -246,79 +223,18 @@ def evaluate(options: Namespace) -> int:
         progress=say,
     )
     if options.json:
-        _print(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
-        _print_text(evals.summary_lines(evaluation))
+        print_text(evals.summary_lines(evaluation))
     return DONE
-
-
-def models(options: Namespace) -> int:
-    settings = _settings(options)
-    if options.action == "list":
-        return _list_models(settings, options.json)
-    if options.name is None:
-        raise SettingsError(f"Name the model: “qa models {options.action} NAME”.")
-    if options.action == "pull":
-        _pull(settings, options.name)
-    else:
-        engine = settings.engine if settings.engine != "auto" else "builtin"
-        if engine == "builtin":
-            options.name = model_files.find(options.name).name
-        select_model(settings, engine, options.name)
-        say(f"{options.name} ({engine}) answers from now on.")
-    return DONE
-
-
-def _list_models(settings: Settings, as_json: bool) -> int:
-    listed: list[dict[str, Any]] = [
-        {
-            "engine": "builtin",
-            "name": w.name,
-            "bytes": w.bytes,
-            "here": model_files.locate(w, settings.weights) is not None,
-            "licence": w.licence,
-        }
-        for w in model_files.catalogue()
-    ]
-    with suppress(qa.EngineError):
-        listed += [
-            {"engine": "ollama", "name": m.name, "bytes": m.bytes, "here": True, "licence": None}
-            for m in server(settings).models()
-        ]
-    if as_json:
-        _print(listed)
-    else:
-        _print_text(
-            f"{m['engine']:<8} {m['name']:<32} {m['bytes'] / 1e6:>7,.0f} MB"
-            f"  {'here' if m['here'] else 'to fetch'}"
-            for m in listed
-        )
-        with suppress(qa.WeightsError):
-            say(f"Built in, this machine would use {builtin_weights(settings).name}.")
-    return DONE
-
-
-def _pull(settings: Settings, name: str) -> None:
-    if settings.engine == "ollama":
-        host = server(settings)
-        host.start()
-        try:
-            host.pull(name, download_lines(say))
-        finally:
-            host.close()
-    else:
-        weights = model_files.find(name)
-        say(f"Fetching {model_files.describe(weights)}")
-        model_files.fetch(weights, settings.weights, progress=download_lines(say))
-    say(f"{name} is here.")
 
 
 def doctor(options: Namespace) -> int:
-    checks = examine(_settings(options))
+    checks = examine(settings_of(options))
     if options.json:
-        _print([check.to_dict() for check in checks])
+        print_json([check.to_dict() for check in checks])
     else:
-        _print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
+        print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
     return DONE if all(check.ok for check in checks) else FAILED
 
 

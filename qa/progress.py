@@ -31,6 +31,6 @@ def engine_lines(say: Callable[[str], None]) -> Callable[[EngineStatus], None]:
             count(status.done, status.total, status.message)
         elif not status.preparing:
             taken = f"{status.engine}, {status.model}" if status.model else status.engine
-            say(f"Engine: {taken} ({status.message}).")
+            say(f"Engine: {taken} ({status.message.rstrip('.')}).")
 
     return listen
