@@ -1,6 +1,7 @@
 # `make chat` sets everything up and opens the chat; `make test` sets everything up and tests.
 PORT ?= 7860
-DOCS ?= evals/first/documents
+# Without DOCS, a first set of documents is added where there are none yet.
+DOCS ?= --starter evals/first/documents
 DATA ?= .data
 PYTHON ?= python3
 # uv from the machine, else one in a folder of this checkout.

@@ -94,8 +94,15 @@ def run_pack(
             data = Path(stack.enter_context(TemporaryDirectory(prefix="ownground-eval-")))
         # Searching alone needs no model: do not wait for one to load.
         engine = engine if stage == "answers" else "quotes"
+        listen = qa.engine_lines(progress or (lambda _: None))
         assistant = stack.enter_context(
-            qa.open(data, collection=_collection(names), engine=engine, model=model)
+            qa.open(
+                data,
+                collection=_collection(names),
+                engine=engine,
+                model=model,
+                progress=listen,
+            )
         )
         failed = _add(assistant, pack, names, progress)
         asked = stack.enter_context(opening(assistant))

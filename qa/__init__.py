@@ -1,10 +1,11 @@
 """How we answer: the door for Python, the command line and the chat."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from qa.assistant import Assistant, EngineStatus
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
+from qa.progress import engine_lines
 from qa.settings import EngineName, Settings, read_settings
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
 from store import (
@@ -38,6 +39,7 @@ __all__ = [
     "Turn",
     "WeightsError",
     "ask",
+    "engine_lines",
     "open",
     "read_settings",
     "split_sentences",
@@ -47,7 +49,8 @@ __all__ = [
 def ask(question: str, history: Iterable[Turn] = ()) -> Answer:
     """What the default collection says to a question, by the engine of the settings.
 
-    Opens the library and loads the engine for this one answer; for more than one use `open`.
+    Opens the library and loads the engine for this one answer, as `open` does, which is better for
+    more than one.
     Raises QuestionError, EngineError, WeightsError, SettingsError or a StoreError.
     """
     with open() as assistant:
@@ -60,16 +63,19 @@ def open(
     collection: str | None = None,
     engine: EngineName | None = None,
     model: str | None = None,
+    progress: Callable[[EngineStatus], None] = lambda _: None,
 ) -> Assistant:
     """An assistant over a collection, its engine loaded; close it, or use it in a `with`.
 
-    What is not given comes from the settings. Raises EngineError, WeightsError, SettingsError or a
-    StoreError.
+    What is not given comes from the settings. Where model weights have to be downloaded, what is
+    fetched is logged as a warning of the logger “qa” first (Python prints it to stderr unless told
+    otherwise), and `progress` hears how far it is. Raises EngineError, WeightsError, SettingsError
+    or a StoreError.
     """
     settings = read_settings(data=data, collection=collection, engine=engine, model=model)
     assistant = Assistant(Library(settings.collection_folder), settings)
     try:
-        assistant.prepare()
+        assistant.prepare(progress)
     except BaseException:
         assistant.close()
         raise

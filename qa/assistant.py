@@ -86,25 +86,37 @@ class Assistant:
         """Which engine and model answer now, or how far preparing them has come."""
         return self._status
 
-    def prepare(self) -> None:
-        """Load the engine of the settings and warm it. Raises EngineError or WeightsError."""
+    def prepare(self, progress: Callable[[EngineStatus], None] = lambda _: None) -> None:
+        """Load the engine of the settings and warm it; `progress` hears every new `status`.
 
-        def progress(done: int, total: int, what: str) -> None:
-            self._status = EngineStatus("quotes", None, what, True, done, total)
+        Raises EngineError or WeightsError.
+        """
 
-        progress(0, 0, "looking for an engine")
-        engine = engines.choose(self.settings, progress, self._stop, _warm)
-        self._engine = engine
-        self._status = EngineStatus(engine.name, engine.model, engine.reason)
+        def tell(status: EngineStatus) -> None:
+            self._status = status
+            # What was stopped has not failed: there is nothing to tell any more.
+            if not self._stop.is_set():
+                progress(status)
 
-    def prepare_in_background(self) -> None:
+        def count(done: int, total: int, what: str) -> None:
+            tell(EngineStatus("quotes", None, what, True, done, total))
+
+        count(0, 0, "looking for an engine")
+        self._engine = engine = engines.choose(self.settings, count, self._stop, _warm)
+        tell(EngineStatus(engine.name, engine.model, engine.reason))
+
+    def prepare_in_background(
+        self, progress: Callable[[EngineStatus], None] = lambda _: None
+    ) -> None:
         """`prepare` in another thread; a failure is told by `status`, and quotes go on."""
 
         def run() -> None:
             try:
-                self.prepare()
+                self.prepare(progress)
             except Exception as error:
                 self._status = EngineStatus("quotes", None, f"quotes only: {error}")
+                if not self._stop.is_set():
+                    progress(self._status)
 
         self._preparation = threading.Thread(target=run, name="prepare-engine")
         self._preparation.start()
@@ -155,7 +167,8 @@ class Assistant:
         self, question: str, history: Iterable[Turn] = ()
     ) -> Generator[Evidence | str | Answer, None, None]:
         """First the evidence, best first; then the model's words, unchecked, as they come; last
-        the answer. Closing the generator stops the engine. Raises QuestionError.
+        the answer. Closing the generator stops the engine; while the model still reads, empty
+        words come, so that this is possible at any moment. Raises QuestionError.
         """
         started = time.monotonic()
         asked = _checked(question)
@@ -184,7 +197,7 @@ class Assistant:
         try:
             with engine.errors():
                 for piece in stream_citations(_deltas(engine, messages, usage), numbers):
-                    if not pieces:
+                    if piece and not reply.first_token_ms:
                         reply = replace(reply, first_token_ms=_since(started))
                     pieces.append(piece)
                     yield piece
@@ -243,8 +256,7 @@ def _deltas(
     for response in engine.llm.stream_chat(messages):
         raw = response.raw if isinstance(response.raw, dict) else {}
         usage.update(raw.get("usage") or {})
-        if response.delta:
-            yield response.delta
+        yield response.delta or ""
 
 
 def _was_cut(read: int, counted: int, context: int) -> bool:

@@ -22,12 +22,15 @@ from llama_index.core.llms.custom import CustomLLM
 
 from qa.errors import EngineError
 
+_BEAT = 0.1  # seconds between two empty responses
+
 
 class BuiltinLLM(CustomLLM):
     """A GGUF model, loaded on construction and answering one request at a time.
 
     Raises EngineError when the file is no model that can be run. A response's `raw["usage"]`
-    holds the engine's own token counts. Closing a stream stops the engine at the next token.
+    holds the engine's own token counts. While nothing comes, a stream gives empty responses, so
+    that it can be closed at any moment: the engine then stops at the next token, or does not begin.
     """
 
     model: str = Field(description="The model's name in the catalogue.")
@@ -97,14 +100,13 @@ class BuiltinLLM(CustomLLM):
             "stream": True,
             "stream_options": {"include_usage": True},
         } | kwargs
-        text = ""
+        text, usage = "", None
         for chunk in self._chunks(request):
             delta = "".join(c["delta"].get("content") or "" for c in chunk["choices"])
-            usage = chunk.get("usage")
-            if delta or usage:
-                text += delta
-                message = ChatMessage(role="assistant", content=text)
-                yield ChatResponse(message=message, delta=delta, raw={"usage": usage})
+            usage = chunk.get("usage") or usage
+            text += delta
+            message = ChatMessage(role="assistant", content=text)
+            yield ChatResponse(message=message, delta=delta, raw={"usage": usage})
 
     def _chunks(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
         # The engine calls back on the thread that asks; a queue turns that into an iterator.
@@ -125,20 +127,33 @@ class BuiltinLLM(CustomLLM):
                 arrived.put(error)
 
         threading.Thread(target=run, name="builtin-engine", daemon=True).start()
+        waited = 0.0
         try:
-            while (chunk := arrived.get(timeout=self.silence)) is not None:
-                if isinstance(chunk, Exception):
-                    raise EngineError(f"The built-in engine stopped: {chunk}.") from chunk
-                if "error" in chunk:
-                    raise EngineError(f"The built-in engine stopped: {chunk['error']}.")
-                yield chunk
-        except queue.Empty:
-            raise EngineError(
-                f"The built-in engine was silent for {self.silence:.0f} s. Close other programs, or"
-                " choose a smaller model with --model."
-            ) from None
+            while waited < self.silence:
+                try:
+                    chunk = arrived.get(timeout=_BEAT)
+                except queue.Empty:
+                    waited += _BEAT
+                    yield {"choices": []}
+                    continue
+                if chunk is None:
+                    return
+                yield _checked(chunk)
+                waited = 0.0
         finally:
             stopped.set()
+        raise EngineError(
+            f"The built-in engine was silent for {self.silence:.0f} s. Close other programs, or"
+            " choose a smaller model with --model."
+        )
+
+
+def _checked(chunk: dict[str, Any] | Exception) -> dict[str, Any]:
+    if isinstance(chunk, Exception):
+        raise EngineError(f"The built-in engine stopped: {chunk}.") from chunk
+    if "error" in chunk:
+        raise EngineError(f"The built-in engine stopped: {chunk['error']}.")
+    return chunk
 
 
 def _load(path: Path, context_window: int) -> Any:

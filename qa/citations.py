@@ -14,16 +14,16 @@ _OPENING = re.compile(r"[\[【［][^\]】］]{0,24}$")
 def stream_citations(deltas: Iterable[str], sources: Container[int]) -> Iterator[str]:
     """The pieces with every citation written `[n]`; numbers that are no source's are left out.
 
-    A piece that may end inside a citation is held back until the citation is whole.
+    A piece that may end inside a citation is held back until the citation is whole; meanwhile, and
+    for every empty delta, an empty piece is given.
     """
     held = ""
     for delta in deltas:
         held += delta
         opening = _OPENING.search(held)
         ready = opening.start() if opening else len(held)
-        if ready:
-            yield _rewrite(held[:ready], sources)
-            held = held[ready:]
+        yield _rewrite(held[:ready], sources)
+        held = held[ready:]
     if held:
         yield _rewrite(held, sources)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from qa import commands as run
+from qa.model_commands import models as run_models
+from qa.output import FAILED, say
 from qa.settings import EngineName
 from store import OwngroundError
 
@@ -22,13 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except OwngroundError as error:
-        run.say(f"qa: {error}")
+        say(f"qa: {error}")
     except KeyboardInterrupt:
-        run.say("qa: stopped.")
+        say("qa: stopped.")
     except BrokenPipeError:
         # Whoever read our output has closed it, as `head` does; nothing can be said any more.
         sys.stdout = None
-    return run.FAILED
+    return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = _command(commands, "chat", run.chat, "index DOCS, then open the chat in the browser")
     chat.add_argument("docs", nargs="*", type=Path, help="files and folders to add first")
+    chat.add_argument(
+        "--starter", nargs="+", type=Path, default=[], metavar="PATH",
+        help="files and folders to add where there are no documents yet and no DOCS",
+    )  # fmt: skip
     chat.add_argument("--port", type=int, default=7860)
     chat.add_argument("--host", default="127.0.0.1", help="loopback unless given")
     _engine_options(chat)
@@ -74,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _json_option(evaluate)
     _engine_options(evaluate)
 
-    models = _command(commands, "models", run.models, "list, fetch or select models")
+    models = _command(commands, "models", run_models, "list, fetch or select models")
     models.add_argument("action", nargs="?", choices=("list", "pull", "select"), default="list")
     models.add_argument("name", nargs="?", help="with pull and select")
     _json_option(models)

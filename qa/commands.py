@@ -4,63 +4,50 @@ import json
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import qa
-from qa import weights as model_files
 from qa.doctor import examine
-from qa.engines import builtin_weights
 from qa.errors import SettingsError
-from qa.ollama import server
-from qa.settings import Settings, read_settings, select_model
-from store import AddReport, Library
-
-DONE, FAILED = 0, 1
-
-
-def say(text: str) -> None:
-    """Print a line for people."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _print(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False))  # noqa: T201
-
-
-def _print_text(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)  # noqa: T201
-
-
-def _settings(options: Namespace) -> Settings:
-    names = ("data", "collection", "engine", "model")
-    return read_settings(**{name: getattr(options, name, None) for name in names})
+from qa.options import settings_of
+from qa.output import DONE, FAILED, print_json, print_text, say
+from qa.settings import Settings
+from store import AddReport, DocumentError, Library
 
 
 def _library(options: Namespace) -> Library:
-    return Library(_settings(options).collection_folder)
+    return Library(settings_of(options).collection_folder)
 
 
 def chat(options: Namespace) -> int:
     """Open the chat at once; documents and the engine arrive while it is used."""
     import ui
 
-    settings = _settings(options)
+    settings = settings_of(options)
+    for path in (*options.docs, *options.starter):
+        if not path.exists():
+            raise DocumentError(f"There is no {path}: check the path.")
+    say("Opening the chat.")
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
-        assistant.prepare_in_background()
-        assistant.library.repair_in_background()
-        if options.docs:
-            threading.Thread(target=_add_while_chatting, args=(assistant, options.docs)).start()
-        ui.launch(
-            assistant,
-            host=options.host,
-            port=options.port,
-            examples=_examples(options.docs),
-            ready=lambda address: say(f"The chat is open at {address} (Ctrl-C ends it)."),
-        )
+        here = [Path(document.path) for document in assistant.documents()]
+        docs = options.docs or ([] if here else options.starter)
+        starter = [p for p in options.starter if any(d.is_relative_to(p.resolve()) for d in here)]
+
+        def ready(address: str) -> None:
+            # Not before the port is had: a chat that cannot open adds nothing.
+            say(f"The chat is open at {address} (Ctrl-C ends it).")
+            say("Until a model is ready, answers are quotations.")
+            assistant.library.repair_in_background()
+            assistant.prepare_in_background(qa.engine_lines(say))
+            if docs:
+                threading.Thread(target=_add_while_chatting, args=(assistant, docs)).start()
+
+        examples = _examples(docs or starter)
+        ui.launch(assistant, options.host, options.port, examples=examples, ready=ready)
+    say("The chat is closed.")
     return DONE
 
 
@@ -77,6 +64,7 @@ def _examples(docs: list[Path]) -> list[str]:
 
 
 def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
+    say(f"Adding {', '.join(map(str, docs))}; what is in can be asked about already.")
     try:
         _say_report(assistant.add(docs))
     except qa.OwngroundError as error:
@@ -87,7 +75,7 @@ def add(options: Namespace) -> int:
     with _library(options) as library:
         report = library.add(options.paths, progress=_show_progress())
     if options.json:
-        _print(report.to_dict())
+        print_json(report.to_dict())
     _say_report(report)
     return FAILED if report.failed else DONE
 
@@ -112,22 +100,26 @@ def list_documents(options: Namespace) -> int:
     with _library(options) as library:
         found = library.documents()
     if options.json:
-        _print([summary.to_dict() for summary in found])
+        print_json([summary.to_dict() for summary in found])
     else:
-        _print_text(f"{s.id}  {s.characters:>9,}  {s.name}" for s in found)
+        print_text(f"{s.id}  {s.characters:>9,}  {s.name}" for s in found)
     return DONE
 
 
 def remove(options: Namespace) -> int:
     with _library(options) as library:
-        for document_id in options.ids:
+        ids = dict.fromkeys(options.ids)
+        for document_id in ids:
+            # One that is wrong leaves the others in, too.
+            library.document(document_id)
+        for document_id in ids:
             library.remove(document_id)
             say(f"{document_id} is gone.")
     return DONE
 
 
 def status(options: Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     with Library(settings.collection_folder) as library:
         state = {
             "collection": settings.collection,
@@ -136,35 +128,51 @@ def status(options: Namespace) -> int:
             **library.counts(),
         }
     if options.json:
-        _print(state)
+        print_json(state)
     else:
-        _print_text(f"{key:<12} {value}" for key, value in state.items())
+        print_text(f"{key:<12} {value}" for key, value in state.items())
     return DONE
 
 
 def search(options: Namespace) -> int:
-    with qa.Assistant(_library(options), _settings(options)) as assistant:
+    with _with_documents(settings_of(options)) as assistant:
         answer = assistant.find(options.question, options.top)
     if options.json:
-        _print(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _print_text(
+        print_text(
             f"{number:>2}. {found.text}\n    {_place(found.document, found.page)}"
             for number, found in enumerate(answer.evidence, start=1)
         )
     return DONE
 
 
+@contextmanager
+def _with_documents(settings: Settings) -> Iterator[qa.Assistant]:
+    """The assistant over a collection. Raises QuestionError where there is nothing to ask."""
+    folder = settings.collection_folder
+    empty = qa.QuestionError(
+        f"No documents have been added in {folder} yet. Add some with “qa add PATH”, or choose"
+        " others with --data and --collection."
+    )
+    if not folder.exists():
+        raise empty
+    with qa.Assistant(Library(folder), settings) as assistant:
+        if not assistant.documents():
+            raise empty
+        yield assistant
+
+
 def ask(options: Namespace) -> int:
     history = _history(options.history)
-    settings = _settings(options)
-    with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
-        assistant.prepare()
+    settings = settings_of(options)
+    with _with_documents(settings) as assistant:
+        assistant.prepare(qa.engine_lines(say))
         answer = assistant.ask(options.question, history)
     if options.json:
-        _print(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _print_text(_answer_lines(answer))
+        print_text(_answer_lines(answer))
     for line in (answer.failure, *answer.warnings):
         if line:
             say(f"qa: {line}")
@@ -215,79 +223,18 @@ def evaluate(options: Namespace) -> int:
         progress=say,
     )
     if options.json:
-        _print(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
-        _print_text(evals.summary_lines(evaluation))
+        print_text(evals.summary_lines(evaluation))
     return DONE
-
-
-def models(options: Namespace) -> int:
-    settings = _settings(options)
-    if options.action == "list":
-        return _list_models(settings, options.json)
-    if options.name is None:
-        raise SettingsError(f"Name the model: “qa models {options.action} NAME”.")
-    if options.action == "pull":
-        _pull(settings, options.name)
-    else:
-        engine = settings.engine if settings.engine != "auto" else "builtin"
-        if engine == "builtin":
-            options.name = model_files.find(options.name).name
-        select_model(settings, engine, options.name)
-        say(f"{options.name} ({engine}) answers from now on.")
-    return DONE
-
-
-def _list_models(settings: Settings, as_json: bool) -> int:
-    listed: list[dict[str, Any]] = [
-        {
-            "engine": "builtin",
-            "name": w.name,
-            "bytes": w.bytes,
-            "here": model_files.locate(w, settings.weights) is not None,
-            "licence": w.licence,
-        }
-        for w in model_files.catalogue()
-    ]
-    with suppress(qa.EngineError):
-        listed += [
-            {"engine": "ollama", "name": m.name, "bytes": m.bytes, "here": True, "licence": None}
-            for m in server(settings).models()
-        ]
-    if as_json:
-        _print(listed)
-    else:
-        _print_text(
-            f"{m['engine']:<8} {m['name']:<32} {m['bytes'] / 1e6:>7,.0f} MB"
-            f"  {'here' if m['here'] else 'to fetch'}"
-            for m in listed
-        )
-        with suppress(qa.WeightsError):
-            say(f"Built in, this machine would use {builtin_weights(settings).name}.")
-    return DONE
-
-
-def _pull(settings: Settings, name: str) -> None:
-    if settings.engine == "ollama":
-        host = server(settings)
-        host.start()
-        try:
-            host.pull(name, _show_download())
-        finally:
-            host.close()
-    else:
-        weights = model_files.find(name)
-        say(f"Fetching {model_files.describe(weights)}")
-        model_files.fetch(weights, settings.weights, progress=_show_download())
-    say(f"{name} is here.")
 
 
 def doctor(options: Namespace) -> int:
-    checks = examine(_settings(options))
+    checks = examine(settings_of(options))
     if options.json:
-        _print([check.to_dict() for check in checks])
+        print_json([check.to_dict() for check in checks])
     else:
-        _print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
+        print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
     return DONE if all(check.ok for check in checks) else FAILED
 
 
@@ -299,18 +246,5 @@ def _show_progress() -> Any:
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
             if progress.files_done + 1 == progress.files and progress.sentences_done:
                 print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
-
-    return show
-
-
-def _show_download() -> Any:
-    shown = -1
-
-    def show(done: int, total: int, what: str) -> None:
-        nonlocal shown
-        percent = done * 100 // total if total else 0
-        if percent // 5 != shown:
-            shown = percent // 5
-            say(f"{what}: {percent} %")
 
     return show

@@ -78,6 +78,7 @@ def compose(
         draft=reply.draft,
         truncated=reply.truncated,
         failure=reply.failure,
+        model_digest=engine.digest,
     )
 
 

@@ -1,5 +1,6 @@
 """Engines: which one answers, with which model, and why."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -7,9 +8,8 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
-import psutil
-
 from qa import weights as model_files
+from qa.addresses import is_loopback
 from qa.errors import EngineError
 from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
 from qa.settings import Settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 Progress = Callable[[int, int, str], None]
+_log = logging.getLogger("qa")
 # Without a GPU, a model above this share of memory answers too slowly to wait for.
 _SHARE_FOR_OLLAMA = 1 / 8
 
@@ -49,16 +50,20 @@ def choose(
 ) -> Engine:
     """The engine that the settings name, or with “auto” the first that works, warmed.
 
-    Loads the model, and downloads it when the built-in engine has none, telling `progress` bytes
-    done, bytes in all, and what. Raises EngineError or WeightsError when a named engine does not
-    work; “auto” falls back to quotes instead, and its reason says what failed.
+    Loads the model, and downloads it when the built-in engine has none: what is fetched is logged
+    as a warning before it starts, then `progress` hears bytes done, bytes in all, and what.
+    Raises EngineError or WeightsError when a named engine does not work, or when no engine has
+    the model that is named; else “auto” falls back to quotes, and its reason says what failed.
     """
+    found: list[Engine] = []
 
     def ollama(reason: str) -> Engine:
-        return _warmed(_ollama(settings, reason), warm)
+        found.append(_ollama(settings, reason))
+        return _warmed(found[-1], warm)
 
     def builtin(reason: str) -> Engine:
-        return _warmed(_builtin(settings, progress, stop, reason), warm)
+        found.append(_builtin(settings, progress, stop, reason))
+        return _warmed(found[-1], warm)
 
     if settings.engine == "quotes":
         return quotes("quotes only, as asked")
@@ -75,6 +80,8 @@ def choose(
             return attempt(reason)
         except OwngroundError as error:
             failures.append(str(error))
+    if not found and settings.model is not None and not model_files.is_known(settings.model):
+        raise EngineError(f"No engine has the model “{settings.model}”. {' '.join(failures)}")
     return quotes("quotes only: " + " ".join(failures))
 
 
@@ -97,7 +104,15 @@ def _ollama(settings: Settings, reason: str) -> Engine:
         raise
     llm = host.llm(model.name, settings)
     errors = partial(ollama_errors, host.address)
-    return Engine("ollama", model.name, reason, llm, model.digest, errors, host.close)
+    told = with_place(reason, host.address)
+    return Engine("ollama", model.name, told, llm, model.digest, errors, host.close)
+
+
+def with_place(reason: str, address: str) -> str:
+    """Why an Ollama was taken and, where it is on another machine, what that one gets to read."""
+    if is_loopback(address):
+        return reason
+    return f"{reason}; questions and their evidence leave this machine for {address}"
 
 
 def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
@@ -110,14 +125,16 @@ def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
                 return model
         known = ", ".join(model.name for model in models) or "none"
         raise EngineError(
-            f"Ollama has no model “{wanted}”; it has: {known}. Fetch it with “qa models pull"
-            f" {wanted} --engine ollama”."
+            f"Ollama has no model “{wanted}” on its machine; it has: {known}. Fetch it with"
+            f" “qa models pull {wanted} --engine ollama”."
         )
     if not models:
         raise EngineError(
             f"Ollama at {host.address} has no model yet. Fetch one with “qa models pull"
             " qwen2.5-coder:1.5b --engine ollama”, or use --engine builtin."
         )
+    import psutil
+
     limit = psutil.virtual_memory().total * _SHARE_FOR_OLLAMA
     return next((model for model in models if model.bytes <= limit), models[-1])
 
@@ -129,7 +146,13 @@ def _ollama_name(wanted: str) -> str | None:
 
 def _builtin(settings: Settings, progress: Progress, stop: Event, reason: str) -> Engine:
     weights = builtin_weights(settings)
-    path = model_files.fetch(weights, settings.weights, progress=progress, stop=stop)
+    if model_files.locate(weights, settings.weights) is None:
+        _log.warning("Fetching %s", model_files.describe(weights))
+
+    def tell(done: int, total: int, what: str) -> None:
+        progress(done, total, f"{weights.name} ({weights.licence}): {what}")
+
+    path = model_files.fetch(weights, settings.weights, progress=tell, stop=stop)
     from qa.builtin import BuiltinLLM
 
     llm = BuiltinLLM(
@@ -150,6 +173,8 @@ def builtin_weights(settings: Settings) -> model_files.Weights:
     """
     if settings.model is not None:
         return model_files.find(settings.model)
+    import psutil
+
     free = psutil.virtual_memory().available
     best = model_files.suitable(free)
     here = [w for w in model_files.catalogue() if model_files.locate(w, settings.weights)]

@@ -1,6 +1,5 @@
 """The Ollama engine: finding or starting a server, its models, and its LLM for LlamaIndex."""
 
-import ipaddress
 import os
 import shutil
 import subprocess
@@ -9,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from qa.addresses import is_loopback, server_address
 from qa.errors import EngineError
 from qa.settings import Settings
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 _DEFAULT = "http://127.0.0.1:11434"
 # Seconds to learn that no server answers, and to wait for one that was started.
 _KNOCK, _START = 2.0, 15.0
+# An entry with fewer bytes holds no weights: such a model runs at its maker's, in the cloud.
+_LEAST_MODEL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,16 @@ class OllamaServer:
             self._process = None
 
     def models(self) -> list[OllamaModel]:
-        """The server's models that can write, largest first. Raises EngineError."""
+        """The server's models that can write, largest first; not those that only pass questions on.
+
+        Raises EngineError.
+        """
         with ollama_errors(self.address), self._client(_KNOCK) as client:
             listed = client.list().models
         models = [
             OllamaModel(m.model or "", int(m.size or 0), m.digest or "")
             for m in listed
-            if not _embeds_only(m.details)
+            if not _embeds_only(m.details) and int(m.size or 0) >= _LEAST_MODEL
         ]
         return sorted(models, key=lambda model: -model.bytes)
 
@@ -135,23 +139,18 @@ def server(settings: Settings) -> OllamaServer:
     leave this one only by a setting of this program.
     """
     if settings.ollama_host:
-        return OllamaServer(_address(settings.ollama_host))
-    address = _address(os.environ.get("OLLAMA_HOST", "") or _DEFAULT)
+        return OllamaServer(settings.ollama_host)
+    given = os.environ.get("OLLAMA_HOST", "") or _DEFAULT
+    try:
+        address = server_address(given)
+    except ValueError as error:
+        raise EngineError(f"OLLAMA_HOST ({given}) is no address: {error}.") from error
     if not is_loopback(address):
         raise EngineError(
             f"OLLAMA_HOST names another machine ({address}), and questions with their evidence"
             " would go there. If that is meant, set OWNGROUND_OLLAMA_HOST to it."
         )
     return OllamaServer(address)
-
-
-def is_loopback(address: str) -> bool:
-    """Whether a URL's host is this machine's loopback."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @contextmanager
@@ -174,16 +173,6 @@ def ollama_errors(address: str) -> Iterator[None]:
             f"Ollama at {address} cannot be reached or broke off. Start it with “ollama serve”,"
             " or use --engine builtin."
         ) from error
-
-
-def _address(given: str) -> str:
-    url = given if "://" in given else f"http://{given}"
-    parts = urlsplit(url)
-    host = parts.hostname or "127.0.0.1"
-    # A server's “every interface” is this machine to its clients.
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}:{parts.port or 11434}"
 
 
 def _embeds_only(details: Any) -> bool:

@@ -72,7 +72,7 @@ class Answer:
     `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
     is what the model wrote, before it was checked ("" where none wrote). `quoted` says that
     nothing in the answer is the model's words. `failure` says why the engine's words are
-    missing when it broke off.
+    missing when it broke off. `model_digest` names the very file that the model's weights are.
     """
 
     question: str
@@ -92,6 +92,7 @@ class Answer:
     truncated: bool = False
     failure: str | None = None
     warnings: tuple[str, ...] = ()
+    model_digest: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa ask --json` prints."""

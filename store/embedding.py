@@ -3,12 +3,13 @@
 import os
 import threading
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 
 class Embedder(Protocol):
@@ -49,6 +50,8 @@ class BuiltinEmbedder:
         return vector
 
     def passages(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
         # The engine shares a batch's work by text: equal lengths keep all cores busy.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors: Vectors = np.empty((len(texts), self._indexing.dim), dtype=np.float32)

@@ -3,13 +3,15 @@
 import re
 from itertools import accumulate, pairwise
 from threading import Lock
-
-import pypdfium2
+from typing import TYPE_CHECKING
 
 from store.blocks import LIST_ITEM, columns, is_number_row
 from store.errors import DocumentError
 from store.reading_text import Extraction, clean
 from store.sentences import SENTENCE_END
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 _BETWEEN_PAGES = "\n\n"
 _HYPHENATED = re.compile(r"(\w+)(?:[\ufffe\x02]\n?|[-\u2010\xad]\n)(?=(\w+))")
@@ -38,6 +40,8 @@ def extract_pdf(data: bytes) -> Extraction:
 
 
 def _read(data: bytes) -> tuple[str, list[str]]:
+    import pypdfium2
+
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -54,7 +58,7 @@ def _read(data: bytes) -> tuple[str, list[str]]:
         pdf.close()
 
 
-def _page_text(pdf: pypdfium2.PdfDocument, number: int) -> str:
+def _page_text(pdf: "pypdfium2.PdfDocument", number: int) -> str:
     page = pdf[number]
     text_page = page.get_textpage()
     try:

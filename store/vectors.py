@@ -6,8 +6,6 @@ from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
-import numpy as np
-
 from store.embedding import Vectors
 from store.errors import EmbeddingMismatchError, StorageError
 from store.storage import storage_errors
@@ -93,6 +91,8 @@ class SentenceVectors:
 
     def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
         """Those of `ids` that have a vector, in any order, and their vectors."""
+        import numpy as np
+
         found: list[str] = []
         vectors: list[Vectors] = []
         for start in range(0, len(ids), _PAGE):

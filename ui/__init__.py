@@ -22,9 +22,11 @@ def launch(
     `examples` are questions offered before the first is asked; `preview_note` is a sentence shown
     at the top. The assistant stays open. Raises PortError when the port cannot be had.
     """
-    from ui.app import chat_app
     from ui.server import listen, serve
 
+    # The port first: what cannot be opened should be told before seconds are spent on the rest.
     listening = listen(host, port)
+    from ui.app import chat_app
+
     with chat_app(assistant, host, examples, preview_note) as app:
         serve(app, listening, ready)

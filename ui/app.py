@@ -1,8 +1,8 @@
 """The page itself: Gradio's components, and what happens at each event."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -33,6 +33,7 @@ element.addEventListener("click", (event) => {
   if (button) trigger("click", { document: button.dataset.document });
 });
 """
+_FOCUS_KEEP = "() => { document.querySelector('#keep')?.focus(); }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _connect_questions(events: "Events", session: Session, parts: Parts) -> None
         concurrency_limit=_AT_ONCE,
         concurrency_id="ask",
     )
-    # A stopped event has ended only when the engine has: what is left open is settled after that.
+    # What a stopped event leaves open is settled after it.
     for asked in (typed, chosen):
         asked.then(
             events.settle,
@@ -234,7 +235,8 @@ def _connect_documents(events: "Events", session: Session, parts: Parts) -> None
     asked = [session.doomed, parts.confirm, parts.question]
     shown = [parts.notice, parts.listing, session.listed]
     listen(parts.upload.upload, events.add, parts.upload, [*shown, parts.upload])
-    listen(parts.listing.click, events.ask_to_remove, None, asked)
+    # The question stands above the list: whoever uses keys alone would not find it.
+    listen(parts.listing.click, events.ask_to_remove, None, asked).then(None, js=_FOCUS_KEEP)
     listen(parts.remove.click, events.remove, session.doomed, [*shown, *asked])
     listen(parts.keep.click, events.keep, None, asked)
 
@@ -267,9 +269,9 @@ class Events:
 
     assistant: Assistant
 
-    def ask(
+    async def ask(
         self, question: str, exchanges: tuple[Exchange, ...], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncGenerator[tuple[Any, ...], None]:
         """The conversation, its buttons and the box, again and again while the answer grows."""
         if not question.strip():
             yield (gr.skip(),) * 6
@@ -277,19 +279,26 @@ class Events:
         labels = _labels(request)
         history = render.turns(exchanges, labels)
         box = gr.update(value="")
-        with closing(asking.ask(self.assistant, question.strip(), history)) as steps:
-            for exchange in asking.paced(steps):
+        if not self.assistant.documents():
+            told = Exchange(question.strip(), error=labels["no_documents"])
+            yield (*_conversation((*exchanges, told), labels), box)
+            return
+        asked = asking.ask(self.assistant, question.strip(), history)
+        async with aclosing(asking.apart(asked)) as steps:
+            async for exchange in steps:
                 yield (*_conversation((*exchanges, exchange), labels), box)
                 box = gr.skip()
 
-    def ask_example(
+    async def ask_example(
         self, exchanges: tuple[Exchange, ...], event: gr.SelectData, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncGenerator[tuple[Any, ...], None]:
         """As `ask`, for the example that was pressed."""
-        yield from self.ask(event.value["text"], exchanges, request)
+        async with aclosing(self.ask(event.value["text"], exchanges, request)) as steps:
+            async for step in steps:
+                yield step
 
     def stop(self) -> Any:
-        """The stop button, pressed: it stays so until the engine has ended."""
+        """The stop button, pressed: it stays so until the conversation is settled."""
         return gr.update(interactive=False)
 
     def settle(self, exchanges: tuple[Exchange, ...], request: gr.Request) -> tuple[Any, ...]:

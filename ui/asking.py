@@ -1,10 +1,11 @@
 """A question and an upload as steps that a page can show while they go on."""
 
+import asyncio
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,10 @@ _SECONDS_BETWEEN = 0.08
 def ask(
     assistant: Assistant, question: str, history: Sequence[Turn]
 ) -> Generator[Exchange, None, None]:
-    """The exchange as it grows: evidence, draft, answer. Closing this stops the engine."""
+    """The exchange as it grows: evidence, draft, answer. Closing this stops the engine.
+
+    While the model still reads the same exchange comes again and again.
+    """
     exchange = Exchange(question)
     yield exchange
     try:
@@ -35,21 +39,61 @@ def grown(exchange: Exchange, event: Evidence | str | Answer) -> Exchange:
     if isinstance(event, Answer):
         return replace(exchange, answer=event)
     if isinstance(event, str):
-        return replace(exchange, draft=exchange.draft + event)
+        return replace(exchange, draft=exchange.draft + event) if event else exchange
     if len(exchange.evidence) < SHOWN:
         return replace(exchange, evidence=(*exchange.evidence, event))
     return exchange
 
 
 def paced(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
-    """The exchanges without those that only add a few words too soon after the last."""
-    shown_at = 0.0
+    """The exchanges without those that only add a few words, or nothing, to the last."""
+    shown, shown_at = None, 0.0
     for exchange in exchanges:
         now = time.monotonic()
-        if exchange.open and exchange.draft and now - shown_at < _SECONDS_BETWEEN:
+        soon = exchange.open and exchange.draft and now - shown_at < _SECONDS_BETWEEN
+        if soon or exchange is shown:
             continue
-        shown_at = now
+        shown, shown_at = exchange, now
         yield exchange
+
+
+async def apart(steps: Generator[Exchange, None, None]) -> AsyncGenerator[Exchange, None]:
+    """The steps, paced and made in a thread of their own.
+
+    Closing this returns at once; the thread closes `steps` when the next one comes.
+    """
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[Exchange | Exception | None] = asyncio.Queue()
+    left = threading.Event()
+
+    def until_left() -> Iterator[Exchange]:
+        for step in steps:
+            if left.is_set():
+                return
+            yield step
+
+    def tell(step: Exchange | Exception | None) -> None:
+        # When the page is being closed, its loop may have ended.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(arrived.put_nowait, step)
+
+    def work() -> None:
+        try:
+            with closing(steps):
+                for step in paced(until_left()):
+                    tell(step)
+            tell(None)
+        except Exception as error:
+            tell(error)
+
+    threading.Thread(target=work, name="ask").start()
+    try:
+        while (step := await arrived.get()) is not None:
+            if isinstance(step, Exception):
+                raise step
+            yield step
+    finally:
+        left.set()
 
 
 def stop(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:

@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
     openPassage(link);
   } else if (button) {
     closePanels();
-    document.body.classList.toggle("show-documents", button.dataset.panel === "documents");
+    if (button.dataset.panel === "documents") openDocuments(button);
   }
 });
 
@@ -24,6 +24,12 @@ function openPassage(link) {
   document.body.classList.remove("show-documents");
   document.body.classList.add("show-passage");
   document.querySelector("#passage .close").focus({ preventScroll: true });
+}
+
+function openDocuments(button) {
+  opener = button;
+  document.body.classList.add("show-documents");
+  document.querySelector("#documents .close").focus({ preventScroll: true });
 }
 
 function closePanels() {

@@ -136,10 +136,6 @@ def listen(host: str, port: int) -> socket.socket:
         else:
             said = f"The host {host} is not an address of this machine; choose one with --host."
         raise PortError(said) from error
-    except OverflowError as error:
-        raise PortError(
-            f"Port {port} does not exist; choose one up to 65535 with --port."
-        ) from error
 
 
 def address_of(listening: socket.socket) -> str:

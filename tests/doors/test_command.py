@@ -1,10 +1,16 @@
 import json
 import os
+import signal
+import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+import qa
+from store import Library
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,6 +62,39 @@ def test_add_list_status_remove(qa_command: Run, data: Path, tmp_path: Path) -> 
     assert json.loads(qa_command("list", "--json", "--data", data).stdout) == []
 
 
+def test_a_wrong_id_among_several_removes_nothing(qa_command: Run, data: Path) -> None:
+    """Nothing is half done; the same id twice is one document."""
+    (listed,) = json.loads(qa_command("list", "--json", "--data", data).stdout)
+    done = qa_command("remove", listed["id"], "nothing", "--data", data)
+    assert done.returncode == 1
+    assert "No document has the id" in done.stderr
+    assert len(json.loads(qa_command("list", "--json", "--data", data).stdout)) == 1
+    assert qa_command("remove", listed["id"], listed["id"], "--data", data).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_without_documents_it_says_so(qa_command: Run, tmp_path: Path, command: str) -> None:
+    """With how to add some; a folder that was mistyped is not made."""
+    done = qa_command(command, "When?", "--data", tmp_path / "typo")
+    assert done.returncode == 1
+    assert "No documents have been added" in done.stderr
+    assert "qa add PATH" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_taken_port_is_told_before_documents_are_added(
+    qa_command: Run, data: Path, tmp_path: Path
+) -> None:
+    """The chat does not open, and nothing has changed."""
+    (tmp_path / "other.txt").write_text("The market is on Friday.", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = qa_command("chat", tmp_path / "other.txt", "--port", port, "--data", data)
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+    assert len(json.loads(qa_command("list", "--json", "--data", data).stdout)) == 1
+
+
 def test_quotes_answer_without_a_model(qa_command: Run, data: Path) -> None:
     """The best sentence is the answer, cited, and the answer says that it is a quotation."""
     question = "How many silver coins does the vault hold?"
@@ -67,6 +106,7 @@ def test_quotes_answer_without_a_model(qa_command: Run, data: Path) -> None:
     assert not answer["refused"]
     assert answer["citations"][0]["document"] == "bank.txt"
     assert answer["engine"] == "quotes"
+    assert "Engine: quotes (quotes only, as asked)." in done.stderr
     assert answer["timings"]["first_token_ms"] is None
 
 
@@ -88,11 +128,13 @@ def test_a_refusal_is_an_answer(qa_command: Run, data: Path) -> None:
         (["ask", "word " * 20_000], 1, "is the limit"),
         (["search", ""], 1, "The question is empty"),
         (["remove", "nothing"], 1, "No document has the id"),
+        (["chat", "/nowhere/at-all"], 1, "There is no /nowhere/at-all"),
         (["add", "/nowhere/at-all.txt"], 1, "no such file"),
         (["ask", "x", "--engine", "ollama"], 1, "Ollama"),
         (["ask", "x", "--engine", "builtin", "--model", "no-such"], 1, "no-such"),
         (["ask", "x", "--history", "/nowhere.json"], 1, "history"),
         (["search", "x", "--collection", "../up"], 1, "collection"),
+        (["ask", "x", "--model", "no-such"], 1, "No engine has the model “no-such”"),
         (["models", "pull"], 1, "Name the model"),
         (["search", "x", "--top", "0"], 2, "at least 1"),
         (["nonsense"], 2, "invalid choice"),
@@ -192,3 +234,40 @@ def test_evaluating_a_pack_writes_its_reports(qa_command: Run, tmp_path: Path) -
     assert json.loads((out / "report.json").read_text("utf-8"))["pack"] == "first"
     assert len((out / "answers.jsonl").read_text("utf-8").splitlines()) == 6
     assert "http" not in (out / "report.html").read_text("utf-8").replace("http-equiv", "")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_the_chat_adds_a_starter_once_and_ends_clean(tmp_path: Path, sent: signal.Signals) -> None:
+    """What was removed does not come back; at the end no process is left and the folder is free."""
+    (tmp_path / "starter").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "starter" / f"{name}.txt").write_text(f"The {name} is here.", "utf-8")
+    settings = qa.read_settings(data=tmp_path / "data", engine="quotes")
+    for expected in (["one.txt", "two.txt"], ["two.txt"]):
+        _chat(tmp_path, sent, "Documents:" if len(expected) == 2 else "Engine:")
+        with Library(settings.collection_folder) as library:
+            assert [document.name for document in library.documents()] == expected
+            library.remove(library.documents()[0].id)
+
+
+def _chat(folder: Path, sent: signal.Signals, until: str) -> None:
+    command = [str(Path(sys.executable).with_name("qa")), "chat", "--starter"]
+    options = ["--engine", "quotes", "--port", "0"]
+    with subprocess.Popen(
+        [*command, str(folder / "starter"), "--data", str(folder / "data"), *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as chat:
+        assert chat.stderr is not None
+        said = ""
+        while until not in said:
+            said += chat.stderr.readline()
+        assert "The chat is open at http://127.0.0.1:" in said
+        chat.send_signal(sent)
+        said += chat.stderr.read()
+    assert chat.returncode == 0, said
+    assert "Traceback" not in said
+    # The session that it led has no process any more.
+    with pytest.raises(ProcessLookupError):
+        os.killpg(chat.pid, 0)

@@ -43,6 +43,7 @@ def _is_right(answer: dict[str, object], engine: str, model: str) -> None:
     assert isinstance(tokens, int)
     assert 100 < tokens < 4096
     assert not answer["truncated"]
+    assert answer["model_digest"]
 
 
 def test_auto_takes_ollama_when_it_answers(
@@ -85,6 +86,23 @@ def test_stopping_a_stream_stops_the_engine(small_weights: Path) -> None:
         assert not thread.is_alive()
 
 
+def test_a_stream_can_be_closed_while_the_prompt_is_read(small_weights: Path) -> None:
+    """Control comes back before the first word; a stopped question never begins, the next does."""
+    from llama_index.core.base.llms.types import ChatMessage
+
+    from qa.builtin import BuiltinLLM
+
+    llm = BuiltinLLM(model="m", path=small_weights, context_window=2048, max_tokens=8)
+    words = " ".join(f"{n} chairs stand in hall {n}." for n in range(150))
+    for _ in range(2):
+        reading = llm.stream_chat([ChatMessage(role="user", content=words)])
+        assert next(iter(reading)).delta == ""
+        reading.close()
+    reply = llm.chat([ChatMessage(role="user", content="What is the capital of France?")])
+    assert "Paris" in (reply.message.content or "")
+    assert reply.raw["usage"]["prompt_tokens"] < 100
+
+
 @pytest.fixture
 def small_data(tmp_path: Path) -> Path:
     (tmp_path / "bank.txt").write_text("The Harbour Bank opened in 1962.", "utf-8")
@@ -111,7 +129,7 @@ class BrokenOllama:
                 return
             request = connection.recv(65536)
             if b"/api/chat" not in request:
-                self._send(connection, {"models": [{"model": "m", "size": 1, "digest": "d"}]})
+                self._send(connection, {"models": [{"model": "m", "size": 10**9, "digest": "d"}]})
             else:
                 chats += 1
                 done = chats == 1  # warming up works
@@ -188,6 +206,22 @@ def test_auto_falls_back_when_the_model_cannot_be_loaded(
     answer = json.loads(done.stdout)
     assert answer["engine"] == "quotes"
     assert "1962" in answer["answer"]
+
+
+def test_what_is_downloaded_is_named_first(
+    qa_command: Run, small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Name, size, licence and source; that they cannot be reached here is told after that."""
+    monkeypatch.setenv("OWNGROUND_WEIGHTS", str(tmp_path / "none"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed.getsockname()[1]}")
+    engine = ("--engine", "builtin", "--model", "qwen2.5-coder-0.5b-instruct")
+    done = qa_command("ask", "Opened?", *engine, "--data", small_data)
+    assert done.returncode == 1
+    announced, _, failed = done.stderr.partition("could not be downloaded")
+    assert "Fetching qwen2.5-coder-0.5b-instruct by Qwen (491 MB, Apache-2.0) from" in announced
+    assert failed
 
 
 def test_a_proxy_of_the_environment_sees_nothing(

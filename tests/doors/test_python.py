@@ -1,4 +1,6 @@
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,11 @@ def test_a_refusal_has_no_sources_in_llamaindex(assistant: qa.Assistant) -> None
     assert response.source_nodes == []
     assert response.metadata is not None
     assert response.metadata["refused"]
+
+
+def test_importing_takes_none_of_the_large_libraries() -> None:
+    """They cost seconds: each is imported where it is used, so that a script starts at once."""
+    large = ("chromadb", "llama_index", "numpy", "pypdfium2", "psutil", "httpx", "gradio")
+    code = f"import qa, qa.cli, sys; print([name for name in {large} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,5 +1,8 @@
+import asyncio
+import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -75,6 +78,48 @@ def test_pacing_drops_words_and_never_the_end() -> None:
     assert shown[0] == Exchange("q")
     assert shown[-1] == end
     assert len(shown) < 10
+
+
+def test_pacing_drops_what_adds_nothing() -> None:
+    """While a model reads, the same exchange comes again and again: it is shown once."""
+    waiting = Exchange("q")
+    assert list(asking.paced([waiting, waiting, waiting])) == [waiting]
+
+
+def test_leaving_does_not_wait_for_the_next_step() -> None:
+    """The page is free at once; the steps are closed by their own thread when it can."""
+    gate, closed = threading.Event(), threading.Event()
+
+    def stuck() -> Generator[Exchange, None, None]:
+        try:
+            yield Exchange("q")
+            gate.wait(30)
+            yield Exchange("q", draft="too late")
+        finally:
+            closed.set()
+
+    async def leave() -> None:
+        async with aclosing(asking.apart(stuck())) as steps:
+            assert await anext(steps) == Exchange("q")
+        assert not closed.is_set()
+
+    asyncio.run(leave())
+    gate.set()
+    assert closed.wait(30)
+
+
+def test_what_breaks_apart_is_raised() -> None:
+    """An error of the steps' thread reaches the page."""
+
+    def broken() -> Generator[Exchange, None, None]:
+        yield Exchange("q")
+        raise ValueError("broken")
+
+    async def read() -> list[Exchange]:
+        return [step async for step in asking.apart(broken())]
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(read())
 
 
 def test_slow_words_are_all_shown() -> None:

@@ -130,6 +130,9 @@ class Page:
     def text(self, selector: str) -> str:
         return "\n".join(e.text for e in self.all(selector))
 
+    def focused(self) -> Any:
+        return self.driver.switch_to.active_element
+
     def ask(self, question: str) -> None:
         box = self.one("#box textarea")
         box.send_keys(question)
@@ -293,11 +296,25 @@ def test_an_uploaded_file_is_found_and_can_be_removed(
     page.one("#keep").click()
     until(lambda: not page.all("#confirm [role=alert]"))
     assert page.all(remove)
-    page.one(remove).click()
-    page.one("#remove").click()
+    page.one(remove).send_keys(Keys.ENTER)
+    # Keys alone reach the question: its gentler answer has the focus.
+    until(lambda: page.focused() == page.one("#keep"))
+    page.one("#remove").send_keys(Keys.ENTER)
     until(lambda: not page.all(remove))
     assert "Removed lighthouse.txt." in page.text("#notice")
     assert "Bartholomew" not in page.answer(question)
+
+
+def test_keys_alone_open_and_close_the_documents(open_page: Callable[..., Page]) -> None:
+    """On a narrow screen they cover the page: the focus goes there, and comes back with Escape."""
+    page = open_page()
+    page.driver.set_window_size(500, 800)
+    button = page.one("#open-documents button")
+    button.send_keys(Keys.ENTER)
+    assert page.focused() == page.one("#documents .close")
+    page.focused().send_keys(Keys.ESCAPE)
+    assert page.focused() == button
+    assert not any(e.is_displayed() for e in page.all("#documents"))
 
 
 def test_an_interrupt_ends_the_chat(chat: Chat, open_page: Callable[..., Page]) -> None:

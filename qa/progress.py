@@ -1,0 +1,36 @@
+"""How far something is, in lines for people."""
+
+from collections.abc import Callable
+
+from qa.assistant import EngineStatus
+
+# Percent between two lines of a download.
+_STEP = 5
+
+
+def download_lines(say: Callable[[str], None]) -> Callable[[int, int, str], None]:
+    """A listener that says what is being done at every twentieth of it."""
+    said: int | str | None = None
+
+    def listen(done: int, total: int, what: str) -> None:
+        nonlocal said
+        now = done * 100 // total // _STEP if total else what
+        if now != said:
+            said = now
+            say(f"{what}: {done * 100 // total} %" if total else what)
+
+    return listen
+
+
+def engine_lines(say: Callable[[str], None]) -> Callable[[EngineStatus], None]:
+    """A listener that says how far preparing is, then which engine and model answer, and why."""
+    count = download_lines(say)
+
+    def listen(status: EngineStatus) -> None:
+        if status.total:
+            count(status.done, status.total, status.message)
+        elif not status.preparing:
+            taken = f"{status.engine}, {status.model}" if status.model else status.engine
+            say(f"Engine: {taken} ({status.message.rstrip('.')}).")
+
+    return listen

@@ -1,0 +1,37 @@
+from qa.assistant import EngineStatus
+from qa.progress import download_lines, engine_lines
+
+
+def test_a_download_is_told_at_every_twentieth() -> None:
+    """However often it is told, and whatever part of it is on its way."""
+    said: list[str] = []
+    listen = download_lines(said.append)
+    for done in range(0, 1001, 5):
+        listen(done, 1000, f"part {done // 300}")
+    assert len(said) == 21
+    assert said[0] == "part 0: 0 %"
+    assert said[-1] == "part 3: 100 %"
+
+
+def test_work_without_a_known_end_is_told_once() -> None:
+    """Its name is all there is to say."""
+    said: list[str] = []
+    listen = download_lines(said.append)
+    for what in ("asking", "asking", "waiting"):
+        listen(0, 0, what)
+    assert said == ["asking", "waiting"]
+
+
+def test_the_engine_that_was_taken_is_told_with_its_reason() -> None:
+    """One line, after how far a download was; that one is looked for is not worth a line."""
+    said: list[str] = []
+    listen = engine_lines(said.append)
+    listen(EngineStatus("quotes", None, "looking for an engine", preparing=True))
+    listen(EngineStatus("quotes", None, "fetching m", preparing=True, done=50, total=100))
+    listen(EngineStatus("builtin", "m", "as asked"))
+    listen(EngineStatus("quotes", None, "as asked"))
+    assert said == [
+        "fetching m: 50 %",
+        "Engine: builtin, m (as asked).",
+        "Engine: quotes (as asked).",
+    ]
