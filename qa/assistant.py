@@ -12,12 +12,14 @@ import prompts
 from qa import engines
 from qa.citations import stream_citations
 from qa.compose import Reply, compose
-from qa.conversation import standalone
+from qa.conversation import Asked, reply_to, understand
 from qa.engines import Engine
 from qa.errors import EngineError, QuestionError
+from qa.ollama import is_loopback, server
+from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.sources import Source, choose_sources
-from qa.types import Answer, Findings, Turn
+from qa.types import Answer, Findings, Timings, Turn
 from qa.verify import may_answer
 from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress, count_tokens
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.base.llms.types import ChatMessage
 
-_PROMPT = "answer"
+# Both begin alike, so that an engine that has read the one knows the beginning of the other.
+_PROMPT, _FOLLOW_UP = "answer", "follow-up"
 _LONGEST_QUESTION = 4000
 _TOP = 10
 # An engine's tokenizer may need fewer tokens than tiktoken, but never this few.
@@ -135,15 +138,18 @@ class Assistant:
 
     # Questions
 
-    def search(self, question: str, top: int = _TOP) -> list[Evidence]:
+    def search(
+        self, question: str, top: int = _TOP, history: Iterable[Turn] = ()
+    ) -> list[Evidence]:
         """The `top` sentences that bear most on the question. Raises QuestionError."""
-        return list(self.find(question, top).evidence)
+        return list(self.find(question, top, history).evidence)
 
-    def find(self, question: str, top: int = _TOP) -> Findings:
+    def find(self, question: str, top: int = _TOP, history: Iterable[Turn] = ()) -> Findings:
         """`search` with its time. Raises QuestionError."""
         started = time.monotonic()
-        asked = _checked(question)
-        return Findings(asked, tuple(self.library.search(asked, top)), _since(started))
+        asked = understand(_checked(question), history)
+        evidence = tuple(retrieve(self.library, asked, top))
+        return Findings(asked.question, evidence, _since(started))
 
     def ask(self, question: str, history: Iterable[Turn] = ()) -> Answer:
         """The answer to a question. Raises QuestionError."""
@@ -155,27 +161,63 @@ class Assistant:
         self, question: str, history: Iterable[Turn] = ()
     ) -> Generator[Evidence | str | Answer, None, None]:
         """First the evidence, best first; then the model's words, unchecked, as they come; last
-        the answer. Closing the generator stops the engine. Raises QuestionError.
+        the answer. What needs no document is answered without a search and without a model.
+        Closing the generator stops the engine. Raises QuestionError.
         """
         started = time.monotonic()
-        asked = _checked(question)
-        searched = standalone(asked, list(history))
-        evidence = self.library.search(searched, _TOP)
-        reply = Reply(asked, searched, evidence_ms=_since(started))
+        asked = understand(_checked(question), history)
+        if asked.kind != "question":
+            yield self._talk(asked, started)
+            return
+        searched = asked.standalone
+        evidence = retrieve(self.library, asked, _TOP)
+        reply = Reply(asked.question, searched, evidence_ms=_since(started))
         yield from evidence
         sources = choose_sources(evidence, self.settings.evidence_tokens)
         engine = self._engine
         # What the evidence is too far from is refused at once, without waiting for a model.
         if engine.llm is not None and evidence and may_answer(evidence[0], searched):
-            reply = yield from self._generate(engine, reply, sources, started)
+            reply = yield from self._generate(engine, asked, reply, sources, started)
         answer = compose(reply, engine, evidence, sources, self.settings)
-        yield replace(answer, timings=replace(answer.timings, total_ms=_since(started)))
+        timings = replace(answer.timings, total_ms=_since(started))
+        understood = searched if asked.leans else None
+        yield replace(answer, understood=understood, timings=timings)
+
+    def _talk(self, asked: Asked, started: float) -> Answer:
+        names = [document.name for document in self.documents()]
+        return Answer(
+            question=asked.question,
+            answer=reply_to(asked, names, self._other_machine()),
+            refused=False,
+            sentences=(),
+            citations=(),
+            nearest=(),
+            engine=self._engine.name,
+            model=self._engine.model,
+            prompt_id=None,
+            prompt_tokens=None,
+            context_tokens=None,
+            timings=Timings(0.0, None, _since(started)),
+            kind=asked.kind,
+        )
+
+    def _other_machine(self) -> str | None:
+        """The address that questions are sent to, where that is not this machine."""
+        if self.settings.ollama_host is None or self.settings.engine in ("builtin", "quotes"):
+            return None
+        address = server(self.settings).address
+        return None if is_loopback(address) else address
 
     def _generate(
-        self, engine: Engine, reply: Reply, sources: Sequence[Source], started: float
+        self,
+        engine: Engine,
+        asked: Asked,
+        reply: Reply,
+        sources: Sequence[Source],
+        started: float,
     ) -> Generator[str, None, Reply]:
-        prompt = prompts.load(_PROMPT)
-        messages = _messages("\n".join(s.render() for s in sources), reply.searched)
+        prompt = prompts.load(_FOLLOW_UP if asked.leans else _PROMPT)
+        messages = _messages(prompt, "\n".join(s.render() for s in sources), asked)
         counted = sum(count_tokens(message.content or "") for message in messages)
         reply = replace(reply, prompt_id=prompt.id)
         numbers = {source.number for source in sources}
@@ -219,15 +261,17 @@ def _warm(engine: Engine) -> None:
     # The model reads the fixed instructions once, so that the first question finds them cached.
     if engine.llm is not None:
         with engine.errors():
-            engine.llm.chat(_messages("", "warming up"), max_tokens=1)
+            engine.llm.chat(_messages(prompts.load(_PROMPT), "", Asked("warming up")), max_tokens=1)
 
 
-def _messages(sources: str, question: str) -> "list[ChatMessage]":
+def _messages(prompt: prompts.Prompt, sources: str, asked: Asked) -> "list[ChatMessage]":
     from llama_index.core.base.llms.types import ChatMessage
 
-    system, user = prompts.load(_PROMPT).render(
-        refusal=prompts.REFUSAL, sources=_inert(sources), question=_inert(question)
-    )
+    values = {"sources": sources, "question": asked.question}
+    if asked.leans:
+        values["earlier"] = asked.earlier
+    inert = {name: _inert(value) for name, value in values.items()}
+    system, user = prompt.render(refusal=prompts.REFUSAL, **inert)
     return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
 
 
