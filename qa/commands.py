@@ -161,6 +161,8 @@ def ask(options: Namespace) -> int:
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
         assistant.prepare()
         answer = assistant.ask(options.question, history)
+    if answer.understood is not None:
+        say(f"Understood as: {answer.understood}")
     if options.json:
         _print(answer.to_dict())
     else:
@@ -189,6 +191,8 @@ def _answer_lines(answer: qa.Answer) -> Iterable[str]:
         yield "The documents do not say. The nearest passages:"
     else:
         yield answer.answer + (" (quoted)" if answer.quoted else "")
+    if answer.kind != "question":
+        return
     yield ""
     for citation in answer.nearest if answer.refused else answer.citations:
         place = _place(citation.document, citation.page)
