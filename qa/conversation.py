@@ -41,9 +41,9 @@ class Asked:
     """A question as it is understood, by rule.
 
     `kind` says whether it is for the documents at all; if not, `reply` names the reply and
-    `language` its language. `leans` says that it cannot be understood without the conversation,
-    and `bare` that it says nothing of its own (“Why?”); `topic` is then what was talked about, and
-    `earlier` the last question with its answer, both shortened.
+    `language` its language. `leans` says that it cannot be understood without the conversation:
+    `says` is then how much it tells by itself, from 0 (“Why?”) to 1, `topic` what was talked about,
+    and `earlier` the last question with its answer, both shortened.
     """
 
     question: str
@@ -51,7 +51,7 @@ class Asked:
     language: str = ""
     reply: str = ""
     leans: bool = False
-    bare: bool = False
+    says: float = 1.0
     topic: str = ""
     earlier: str = ""
 
@@ -65,9 +65,9 @@ def understand(question: str, history: Iterable[Turn] = ()) -> Asked:
     """What the question asks after these earlier turns, oldest first.
 
     A question that leans takes along what the last ones were about and, where it points back or
-    is bare, what was answered. To expand a question by terms of the conversation is the strong
-    baseline without a model (Yang et al., TREC 2019: historical query expansion). Only the last
-    few questions are looked at, so that a conversation may be of any length.
+    says nothing itself, what was answered: to expand a question by terms of the conversation is
+    the strong baseline without a model (Yang et al., TREC 2019, “historical query expansion”).
+    Only the last few questions are looked at, so that a conversation may be of any length.
     """
     topic = earlier = answer = ""
     for question_before, answer_to_it in _exchanges(history):
@@ -89,15 +89,15 @@ def _understand(question: str, topic: str, answer: str) -> Asked:
     own = _own(question)
     if not topic or len(own) > _LONG:
         return Asked(question)
-    bare, points = not words.content(own), words.points_back(own)
+    says, points = min(1.0, words.content(own) / _LITTLE), words.points_back(own)
     if not (points or words.continues(own)):
         return Asked(question)
     if _NUMBER.search(question):
         # Another number is asked about now.
         topic = _NUMBER.sub(" ", topic)
-    if bare or points:
+    if points or not says:
         topic = f"{answer} {topic}"
-    return Asked(question, leans=True, bare=bare, topic=_cut(topic, _TOPIC))
+    return Asked(question, leans=True, says=says, topic=_cut(topic, _TOPIC))
 
 
 def _own(question: str) -> str:

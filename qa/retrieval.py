@@ -6,51 +6,49 @@ from dataclasses import replace
 from qa.conversation import Asked
 from store import Evidence, Library
 
-# How much a question that leans weighs by its own words, against those with its topic: else the
-# sentence that answered the question before it would come first again. Measured in three
-# languages: 0 puts an answer first in 13 of 25 follow-ups, 0.6 in 20, and tells those that have
-# none apart much better.
+# How much a question that leans weighs by its own words, against the same with its topic: without
+# them, what answered the question before it comes first again. Measured on follow-ups in three
+# languages among 33 to 123 documents: at 0 an answer comes first for 10 of 25, at 0.6 for 20; and
+# follow-ups that have no answer are told from the others far better.
 _OWN = 0.6
-# Sentences of either search that are weighed against each other.
+# So many sentences of either search are weighed.
 _DEPTH = 60
 
 
 def retrieve(library: Library, asked: Asked, top: int) -> list[Evidence]:
-    """The `top` sentences that bear most on what is asked, best first."""
+    """The `top` sentences that bear most on what is asked, best first.
+
+    A question that leans is searched with its topic, which says where to look; its own words then
+    say for what, the more the more it says.
+    """
     if not asked.leans:
         return library.search(asked.question, top)
-    together = library.search(asked.standalone, max(top, _DEPTH))
-    if asked.bare:
-        return together[:top]
-    own = library.search(asked.question, max(top, _DEPTH))
-    return _blend(own, together)[:top]
+    depth = max(top, _DEPTH)
+    together = library.search(asked.standalone, depth)
+    return _weighed(together, library.search(asked.question, depth), _OWN * asked.says)[:top]
 
 
-def _blend(own: Sequence[Evidence], together: Sequence[Evidence]) -> list[Evidence]:
-    """What either search found, by the weighted means of their values.
+def _weighed(
+    together: Sequence[Evidence], own: Sequence[Evidence], weight: float
+) -> list[Evidence]:
+    """The evidence found with the topic, its values mixed with those that the own words gave it.
 
-    What only one of them found counts in the other like the least that this one found.
+    What the own words did not find has the least of what they found.
     """
-    by_place = [{_place(found): found for found in search} for search in (own, together)]
+    by_place = {(found.document_id, found.start): found for found in own}
 
-    def mean(found: Evidence, value: Callable[[Evidence], float]) -> float:
-        values = [
-            value(places[_place(found)]) if _place(found) in places else min(map(value, search))
-            for places, search in zip(by_place, (own, together), strict=True)
-        ]
-        return _OWN * values[0] + (1 - _OWN) * values[1]
+    def mixed(found: Evidence, value: Callable[[Evidence], float]) -> float:
+        alone = by_place.get((found.document_id, found.start))
+        by_itself = value(alone) if alone else min(map(value, own), default=0.0)
+        return weight * by_itself + (1 - weight) * value(found)
 
-    blended = [
+    weighed = [
         replace(
             found,
-            score=mean(found, lambda one: one.score),
-            similarity=mean(found, lambda one: one.similarity),
-            coverage=mean(found, lambda one: one.coverage),
+            score=mixed(found, lambda one: one.score),
+            similarity=mixed(found, lambda one: one.similarity),
+            coverage=mixed(found, lambda one: one.coverage),
         )
-        for found in {_place(found): found for found in (*own, *together)}.values()
+        for found in together
     ]
-    return sorted(blended, key=lambda found: -found.score)
-
-
-def _place(found: Evidence) -> tuple[str, int]:
-    return found.document_id, found.start
+    return sorted(weighed, key=lambda found: -found.score)
