@@ -97,7 +97,8 @@ def _understand(question: str, topic: str, answer: str) -> Asked:
         topic = _NUMBER.sub(" ", topic)
     if points or not says:
         topic = f"{answer} {topic}"
-    return Asked(question, leans=True, says=says, topic=_cut(topic, _TOPIC))
+    topic = _cut(topic, _TOPIC)
+    return Asked(question, leans=True, says=says, topic=topic) if topic else Asked(question)
 
 
 def _own(question: str) -> str:

@@ -145,6 +145,7 @@ def test_another_number_replaces_the_earlier_one() -> None:
     """“And in 2023?” is not about 2024."""
     history = said("How many complaints about names came in 2024?")
     assert understand("And in 2023?", history).topic == "complaints about names came in"
+    assert understand("And 2023?", said("2024?")) == Asked("And 2023?")
 
 
 def test_a_chain_of_follow_ups_keeps_its_topic() -> None:
