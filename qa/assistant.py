@@ -169,8 +169,9 @@ class Assistant:
         if asked.kind != "question":
             yield self._talk(asked, started)
             return
-        searched = asked.standalone
         evidence = retrieve(self.library, asked, _TOP)
+        # What was answered before is not among the words that were asked: it may be asked again.
+        searched = f"{asked.question} {asked.topic}".strip()
         reply = Reply(asked.question, searched, evidence_ms=_since(started))
         yield from evidence
         sources = choose_sources(evidence, self.settings.evidence_tokens)
@@ -180,7 +181,7 @@ class Assistant:
             reply = yield from self._generate(engine, asked, reply, sources, started)
         answer = compose(reply, engine, evidence, sources, self.settings)
         timings = replace(answer.timings, total_ms=_since(started))
-        understood = searched if asked.leans else None
+        understood = asked.standalone if asked.leans else None
         yield replace(answer, understood=understood, timings=timings)
 
     def _talk(self, asked: Asked, started: float) -> Answer:

@@ -42,8 +42,9 @@ class Asked:
 
     `kind` says whether it is for the documents at all; if not, `reply` names the reply and
     `language` its language. `leans` says that it cannot be understood without the conversation:
-    `says` is then how much it tells by itself, from 0 (“Why?”) to 1, `topic` what was talked about,
-    and `earlier` the last question with its answer, both shortened.
+    `says` is then how much it tells by itself, from 0 (“Why?”) to 1, `topic` what was asked about
+    before, `answered` what was answered, where the question can mean that, and `earlier` the last
+    question with its answer, both shortened.
     """
 
     question: str
@@ -53,12 +54,18 @@ class Asked:
     leans: bool = False
     says: float = 1.0
     topic: str = ""
+    answered: str = ""
     earlier: str = ""
 
     @property
     def standalone(self) -> str:
-        """The question with its topic: what is understood, and searched beside the question."""
-        return f"{self.question} ({self.topic})" if self.topic else self.question
+        """The question with what it takes along: so it is understood, and searched."""
+        return f"{self.question} ({self.taken_along})" if self.leans else self.question
+
+    @property
+    def taken_along(self) -> str:
+        """What the question lacks."""
+        return f"{self.answered} {self.topic}".strip()
 
 
 def understand(question: str, history: Iterable[Turn] = ()) -> Asked:
@@ -73,7 +80,7 @@ def understand(question: str, history: Iterable[Turn] = ()) -> Asked:
     for question_before, answer_to_it in _exchanges(history):
         before = _understand(question_before, topic, answer)
         if before.kind == "question":
-            topic = _cut(f"{_words().subject(question_before)} {before.topic}", _TOPIC)
+            topic = _cut(f"{_words().subject(question_before)} {before.taken_along}", _TOPIC)
             earlier, answer = question_before, answer_to_it
     asked = _understand(question, topic, answer)
     return replace(asked, earlier=_cut(f"{earlier} {answer}", _LONG)) if asked.leans else asked
@@ -95,10 +102,11 @@ def _understand(question: str, topic: str, answer: str) -> Asked:
     if _NUMBER.search(question):
         # Another number is asked about now.
         topic = _NUMBER.sub(" ", topic)
-    if points or not says:
-        topic = f"{answer} {topic}"
     topic = _cut(topic, _TOPIC)
-    return Asked(question, leans=True, says=says, topic=topic) if topic else Asked(question)
+    if not topic:
+        return Asked(question)
+    answered = answer if points or not says else ""
+    return Asked(question, leans=True, says=says, topic=topic, answered=answered)
 
 
 def _own(question: str) -> str:

@@ -121,3 +121,14 @@ def test_who_is_told_that_nothing_leaves_is_told_the_truth(
     settings = qa.read_settings(data=first_data, engine="auto")
     with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
         assert "192.0.2.7" in assistant.ask("Are you sending my data anywhere?").answer
+
+
+def test_what_was_answered_can_be_asked_again(assistant: qa.Assistant) -> None:
+    """A sentence is no worse an answer for having been one already."""
+    history: list[qa.Turn] = [
+        {"role": "user", "content": "How long is an unsigned draft kept?"},
+        {"role": "assistant", "content": "An unsigned draft is wiped after 72 hours. [1]"},
+    ]
+    with assistant:
+        again = assistant.ask("Really? How long is it kept unsigned?", history)
+    assert "72 hours" in again.answer

@@ -130,15 +130,18 @@ def test_a_question_may_mean_what_was_answered() -> None:
         Turn(role="user", content="Who founded the bank?"),
         Turn(role="assistant", content="Dorji Bat founded the bank. [1][2]"),
     ]
-    assert "Dorji Bat founded the bank." in understand("When was he born?", history).topic
-    assert "[" not in understand("When was he born?", history).topic
-    assert "Dorji" not in understand("And the school?", history).topic
+    asked = understand("When was he born?", history)
+    assert asked.answered == "Dorji Bat founded the bank."
+    assert asked.standalone == "When was he born? (Dorji Bat founded the bank. founded the bank)"
+    assert understand("And the school?", history).answered == ""
+    history += said("When was he born?")
+    assert "Dorji Bat" in understand("And where?", history).standalone
 
 
 def test_what_cites_nothing_is_no_answer() -> None:
     """The words of a refusal are not what the conversation is about."""
     history = [*said("Who built the lighthouse?"), Turn(role="assistant", content="Not told here.")]
-    assert understand("When was he born?", history).topic == "built the lighthouse"
+    assert understand("When was he born?", history).taken_along == "built the lighthouse"
 
 
 def test_another_number_replaces_the_earlier_one() -> None:
@@ -175,7 +178,7 @@ def test_a_long_history_is_bounded_and_its_end_counts() -> None:
     asked = understand("Who signs it?", [*long, *HISTORY])
     assert "Wexcombe" in asked.topic
     for given in (asked, understand("Who signs it?", long)):
-        assert len(given.topic) <= 200
+        assert len(given.taken_along) <= 301
         assert len(given.earlier) <= 200
 
 
