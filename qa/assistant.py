@@ -9,17 +9,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import prompts
-from qa import engines
+from qa import courtesies, engines
 from qa.citations import stream_citations
 from qa.compose import Reply, compose
-from qa.conversation import Asked, reply_to, understand
+from qa.conversation import Asked, understand
 from qa.engines import Engine
 from qa.errors import EngineError, QuestionError
-from qa.ollama import is_loopback, server
 from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.sources import Source, choose_sources
-from qa.types import Answer, Findings, Timings, Turn
+from qa.types import Answer, Findings, Turn
 from qa.verify import may_answer
 from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress, count_tokens
 
@@ -167,7 +166,8 @@ class Assistant:
         started = time.monotonic()
         asked = understand(_checked(question), history)
         if asked.kind != "question":
-            yield self._talk(asked, started)
+            names = [document.name for document in self.documents()]
+            yield courtesies.reply(asked, self._engine, self.settings, names, _since(started))
             return
         evidence = retrieve(self.library, asked, _TOP)
         # What was answered before is not among the words that were asked: it may be asked again.
@@ -183,31 +183,6 @@ class Assistant:
         timings = replace(answer.timings, total_ms=_since(started))
         understood = asked.standalone if asked.leans else None
         yield replace(answer, understood=understood, timings=timings)
-
-    def _talk(self, asked: Asked, started: float) -> Answer:
-        names = [document.name for document in self.documents()]
-        return Answer(
-            question=asked.question,
-            answer=reply_to(asked, names, self._other_machine()),
-            refused=False,
-            sentences=(),
-            citations=(),
-            nearest=(),
-            engine=self._engine.name,
-            model=self._engine.model,
-            prompt_id=None,
-            prompt_tokens=None,
-            context_tokens=None,
-            timings=Timings(0.0, None, _since(started)),
-            kind=asked.kind,
-        )
-
-    def _other_machine(self) -> str | None:
-        """The address that questions are sent to, where that is not this machine."""
-        if self.settings.ollama_host is None or self.settings.engine in ("builtin", "quotes"):
-            return None
-        address = server(self.settings).address
-        return None if is_loopback(address) else address
 
     def _generate(
         self,

@@ -24,8 +24,6 @@ _LONG = 150
 _LITTLE, _MUCH = 1.5, 4.0
 # What is no question for the documents; where several are said, the first is replied to.
 _SPOKEN = ("about", "thanks", "hello", "talk")
-# So many documents are named when somebody asks which there are.
-_NAMED = 5
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"]*\"|‘[^’]*’")
 _PIECE = re.compile(r"[^.!?…。！？~,，、;；]+[.!?…。！？~,，、;；\s]*")
 _EDGES = re.compile(r"^\W+|\W+$")
@@ -191,10 +189,10 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    languages = _languages()
+    every = languages().values()
 
     def pattern(name: str, form: str = "%s") -> re.Pattern[str]:
-        found = [one for words in languages.values() for one in words.get(name, ())]
+        found = [one for words in every for one in words.get(name, ())]
         return re.compile(form % "|".join(found), re.IGNORECASE)
 
     inner = rf"(?<![^\W{_UNSPACED}])(?:%s)(?![^\W{_UNSPACED}])"
@@ -209,7 +207,7 @@ def _words() -> _Words:
         re.compile(rf"^(?:\W|(?:{empty})\b)+|(?:\W|\b(?:{empty}))+$", re.IGNORECASE),
         tuple(
             (re.compile(one["words"], re.IGNORECASE), re.compile(one["bound"], re.IGNORECASE))
-            for words in languages.values()
+            for words in every
             for one in words.get("pronouns", ())
         ),
     )
@@ -217,25 +215,13 @@ def _words() -> _Words:
 
 def _utterances() -> Iterator[tuple[str, tuple[str, str]]]:
     # The first language that has an utterance is the one to reply in.
-    for language, words in reversed(_languages().items()):
+    for language, words in reversed(languages().items()):
         for name in _SPOKEN:
             for said in words[name]:
                 yield _folded(said), (name, language)
 
 
 @cache
-def _languages() -> dict[str, dict[str, Any]]:
+def languages() -> dict[str, dict[str, Any]]:
+    """The words of conversation.toml, by language."""
     return tomllib.loads(files("qa").joinpath("conversation.toml").read_text(encoding="utf-8"))
-
-
-def reply_to(asked: Asked, documents: Sequence[str], host: str | None) -> str:
-    """The reply to what is no question for the documents, in the language that it was said in.
-
-    `documents` are their names; `host` is the other machine that questions go to, if any.
-    """
-    words = _languages()[asked.language]["reply"]
-    place = words["elsewhere"].format(host=host) if host else words["here"]
-    named = ", ".join(documents[:_NAMED]) + (", …" if len(documents) > _NAMED else "")
-    listed = f"{len(documents)} ({named})" if documents else "0"
-    said: str = words[asked.reply]
-    return said.format(documents=listed, place=place)

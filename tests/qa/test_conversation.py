@@ -1,9 +1,6 @@
-import tomllib
-from importlib.resources import files
-
 import pytest
 
-from qa.conversation import Asked, reply_to, understand
+from qa.conversation import Asked, understand
 from qa.types import Turn
 from store import question_terms
 
@@ -11,7 +8,6 @@ HISTORY = [
     Turn(role="user", content="How long is an unsigned draft kept at Wexcombe?"),
     Turn(role="assistant", content="An unsigned draft is wiped after 72 hours. [1]"),
 ]
-LANGUAGES = tomllib.loads(files("qa").joinpath("conversation.toml").read_text("utf-8"))
 
 
 def said(*questions: str) -> list[Turn]:
@@ -258,19 +254,3 @@ def test_courtesies_and_questions_about_the_assistant(
 def test_only_a_whole_utterance_is_a_courtesy(question: str) -> None:
     """A question that begins like one is a question."""
     assert understand(question, HISTORY).kind == "question"
-
-
-def test_every_language_replies_to_all_that_it_knows() -> None:
-    """Each reply is there and takes the values it is given; where questions go is told truly."""
-    for language, words in LANGUAGES.items():
-        for name in ("hello", "thanks", "talk", "about"):
-            assert words[name]
-            asked = Asked("", "talk", language, name)
-            assert reply_to(asked, [], None)
-        about = Asked("", "about", language, "about")
-        here = reply_to(about, ["a.txt", "b.txt"], None)
-        elsewhere = reply_to(about, [f"{n}.txt" for n in range(9)], "http://10.0.0.9:11434")
-        assert "2 (a.txt, b.txt)" in here
-        assert "9 (0.txt, 1.txt, 2.txt, 3.txt, 4.txt, …)" in elsewhere
-        assert "http://10.0.0.9:11434" in elsewhere
-        assert words["reply"]["here"] not in elsewhere
