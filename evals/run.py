@@ -32,7 +32,9 @@ ANSWERS_FILE = "answers.jsonl"
 class Answering(Protocol):
     """What is evaluated. See `qa.Assistant`."""
 
-    def search(self, question: str, top: int = ...) -> Sequence[Evidence]: ...
+    def search(
+        self, question: str, top: int = ..., history: Iterable[Turn] = ...
+    ) -> Sequence[Evidence]: ...
     def ask(self, question: str, history: Iterable[Turn] = ...) -> Answer: ...
     def documents(self) -> Sequence[DocumentSummary]: ...
     def document(self, document_id: str) -> Document: ...
@@ -145,7 +147,7 @@ def _scores(
     # Ask before the search, which would warm up for it and flatter its timings.
     answer = assistant.ask(question.question, question.history) if stage == "answers" else None
     start = time.perf_counter()
-    evidence = assistant.search(question.question, top=DEPTH)
+    evidence = assistant.search(question.question, top=DEPTH, history=question.history)
     elapsed = (time.perf_counter() - start) * 1000
     gold = scoring.locate_gold(question.evidence, read)
     scores = _retrieval(question, evidence, gold)
@@ -163,7 +165,7 @@ def _retrieval(
     }
     if gold and scoring.MULTI_HOP in question.tags:
         scores["all_gold"] = scoring.all_gold_found(evidence, gold)
-    if question.answerable:
+    if question.answerable and scoring.TALK not in question.tags:
         scores["evidence_contains_answer"] = scoring.evidence_contains_answer(
             evidence, question.answers, question.tags
         )

@@ -14,6 +14,7 @@ MULTI_HOP = "multi-hop"
 ALL_REQUIRED = "all-answers-required"
 YES_NO_MAYBE = "yes-no-maybe"
 LONG_ANSWER = "long-answer"
+TALK = "talk"
 LONG_ANSWER_RECALL = 0.5
 CONTEXT = 5
 

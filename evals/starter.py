@@ -117,7 +117,12 @@ class Starter:
     def document(self, document_id: str) -> Document:
         return self._assistant.document(document_id)
 
-    def search(self, question: str, top: int = TOP) -> list[Evidence]:
+    def search(
+        self,
+        question: str,
+        top: int = TOP,
+        history: Iterable[Turn] = (),  # noqa: ARG002
+    ) -> list[Evidence]:
         """The chunks that the prompt would hold: two at the most."""
         nodes = self._query_engine.retrieve(QueryBundle(question))
         return [self._evidence(node) for node in nodes[:top]]

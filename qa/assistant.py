@@ -2,35 +2,29 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import prompts
-from qa import engines
-from qa.citations import stream_citations
+from qa import courtesies, engines
 from qa.compose import Reply, compose
-from qa.conversation import standalone
-from qa.engines import Engine
-from qa.errors import EngineError, QuestionError
+from qa.conversation import understand
+from qa.errors import QuestionError
+from qa.generation import fitting_sources, generate, warm
+from qa.retrieval import retrieve
 from qa.settings import Settings
-from qa.sources import Source, choose_sources
+from qa.sources import Source
 from qa.types import Answer, Findings, Turn
 from qa.verify import may_answer
-from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress, count_tokens
+from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
-    from llama_index.core.base.llms.types import ChatMessage
 
-_PROMPT = "answer"
 _LONGEST_QUESTION = 4000
 _TOP = 10
-# An engine's tokenizer may need fewer tokens than tiktoken, but never this few.
-_LEAST_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +57,7 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -102,7 +91,7 @@ class Assistant:
             tell(EngineStatus("quotes", None, what, True, done, total))
 
         count(0, 0, "looking for an engine")
-        self._engine = engine = engines.choose(self.settings, count, self._stop, _warm)
+        self._engine = engine = engines.choose(self.settings, count, self._stop, warm)
         tell(EngineStatus(engine.name, engine.model, engine.reason))
 
     def prepare_in_background(
@@ -147,15 +136,18 @@ class Assistant:
 
     # Questions
 
-    def search(self, question: str, top: int = _TOP) -> list[Evidence]:
+    def search(
+        self, question: str, top: int = _TOP, history: Iterable[Turn] = ()
+    ) -> list[Evidence]:
         """The `top` sentences that bear most on the question. Raises QuestionError."""
-        return list(self.find(question, top).evidence)
+        return list(self.find(question, top, history).evidence)
 
-    def find(self, question: str, top: int = _TOP) -> Findings:
+    def find(self, question: str, top: int = _TOP, history: Iterable[Turn] = ()) -> Findings:
         """`search` with its time. Raises QuestionError."""
         started = time.monotonic()
-        asked = _checked(question)
-        return Findings(asked, tuple(self.library.search(asked, top)), _since(started))
+        asked = understand(_checked(question), history)
+        evidence = tuple(retrieve(self.library, asked, top))
+        return Findings(asked.question, evidence, _since(started))
 
     def ask(self, question: str, history: Iterable[Turn] = ()) -> Answer:
         """The answer to a question. Raises QuestionError."""
@@ -167,51 +159,34 @@ class Assistant:
         self, question: str, history: Iterable[Turn] = ()
     ) -> Generator[Evidence | str | Answer, None, None]:
         """First the evidence, best first; then the model's words, unchecked, as they come; last
-        the answer. Closing the generator stops the engine; while the model still reads, empty
-        words come, so that this is possible at any moment. Raises QuestionError.
+        the answer. What needs no document is answered without a search and without a model.
+        Closing the generator stops the engine; while the model still reads, empty words come, so
+        that this is possible at any moment. Raises QuestionError.
         """
         started = time.monotonic()
-        asked = _checked(question)
-        searched = standalone(asked, list(history))
-        evidence = self.library.search(searched, _TOP)
-        reply = Reply(asked, searched, evidence_ms=_since(started))
+        asked = understand(_checked(question), history)
+        if asked.kind != "question":
+            names = [document.name for document in self.documents()]
+            yield courtesies.reply(asked, self._engine, self.settings, names, _since(started))
+            return
+        evidence = retrieve(self.library, asked, _TOP)
+        # What was answered before is not among the words that were asked: it may be asked again.
+        searched = f"{asked.question} {asked.topic}".strip()
+        reply = Reply(asked.question, searched, evidence_ms=_since(started))
         yield from evidence
-        sources = choose_sources(evidence, self.settings.evidence_tokens)
         engine = self._engine
+        sources: tuple[Source, ...] = ()
         # What the evidence is too far from is refused at once, without waiting for a model.
         if engine.llm is not None and evidence and may_answer(evidence[0], searched):
-            reply = yield from self._generate(engine, reply, sources, started)
+            sources, warning = fitting_sources(evidence, asked, self.settings)
+            reply = replace(reply, warnings=(warning,) if warning else ())
+            if sources:
+                context = self.settings.context_tokens
+                reply = yield from generate(engine, asked, reply, sources, context, started)
         answer = compose(reply, engine, evidence, sources, self.settings)
-        yield replace(answer, timings=replace(answer.timings, total_ms=_since(started)))
-
-    def _generate(
-        self, engine: Engine, reply: Reply, sources: Sequence[Source], started: float
-    ) -> Generator[str, None, Reply]:
-        prompt = prompts.load(_PROMPT)
-        messages = _messages("\n".join(s.render() for s in sources), reply.searched)
-        counted = sum(count_tokens(message.content or "") for message in messages)
-        reply = replace(reply, prompt_id=prompt.id)
-        numbers = {source.number for source in sources}
-        usage: dict[str, int] = {}
-        pieces: list[str] = []
-        try:
-            with engine.errors():
-                for piece in stream_citations(_deltas(engine, messages, usage), numbers):
-                    if piece and not reply.first_token_ms:
-                        reply = replace(reply, first_token_ms=_since(started))
-                    pieces.append(piece)
-                    yield piece
-        except EngineError as error:
-            return replace(reply, failure=str(error))
-        read = usage.get("prompt_tokens")
-        reply = replace(reply, draft="".join(pieces).strip(), prompt_tokens=read)
-        if read is not None and _was_cut(read, counted, self.settings.context_tokens):
-            failure = (
-                f"The engine read {read} tokens of a prompt of about {counted}: it was cut, so"
-                " its answer is not used. Raise OWNGROUND_CONTEXT_TOKENS."
-            )
-            return replace(reply, truncated=True, failure=failure)
-        return reply
+        timings = replace(answer.timings, total_ms=_since(started))
+        understood = asked.standalone if asked.leans else None
+        yield replace(answer, understood=understood, timings=timings)
 
     # LlamaIndex
 
@@ -226,41 +201,6 @@ class Assistant:
         from qa.llamaindex import AnswerQueryEngine
 
         return AnswerQueryEngine(self)
-
-
-def _warm(engine: Engine) -> None:
-    # The model reads the fixed instructions once, so that the first question finds them cached.
-    if engine.llm is not None:
-        with engine.errors():
-            engine.llm.chat(_messages("", "warming up"), max_tokens=1)
-
-
-def _messages(sources: str, question: str) -> "list[ChatMessage]":
-    from llama_index.core.base.llms.types import ChatMessage
-
-    system, user = prompts.load(_PROMPT).render(
-        refusal=prompts.REFUSAL, sources=_inert(sources), question=_inert(question)
-    )
-    return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-
-
-def _inert(text: str) -> str:
-    """The text with the marks broken by which models tell one speaker from another."""
-    return text.replace("<|", "< |").replace("|>", "| >").replace("[INST]", "[ INST]")
-
-
-def _deltas(
-    engine: Engine, messages: "Sequence[ChatMessage]", usage: dict[str, int]
-) -> Iterator[str]:
-    assert engine.llm is not None
-    for response in engine.llm.stream_chat(messages):
-        raw = response.raw if isinstance(response.raw, dict) else {}
-        usage.update(raw.get("usage") or {})
-        yield response.delta or ""
-
-
-def _was_cut(read: int, counted: int, context: int) -> bool:
-    return read < counted * _LEAST_SHARE or read >= context
 
 
 def _checked(question: str) -> str:

@@ -169,6 +169,8 @@ def ask(options: Namespace) -> int:
     with _with_documents(settings) as assistant:
         assistant.prepare(qa.engine_lines(say))
         answer = assistant.ask(options.question, history)
+    if answer.understood is not None:
+        say(f"Understood as: {answer.understood}")
     if options.json:
         print_json(answer.to_dict())
     else:
@@ -197,6 +199,8 @@ def _answer_lines(answer: qa.Answer) -> Iterable[str]:
         yield "The documents do not say. The nearest passages:"
     else:
         yield answer.answer + (" (quoted)" if answer.quoted else "")
+    if answer.kind != "question":
+        return
     yield ""
     for citation in answer.nearest if answer.refused else answer.citations:
         place = _place(citation.document, citation.page)

@@ -28,6 +28,7 @@ class Reply:
     first_token_ms: float | None = None
     failure: str | None = None
     truncated: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 def compose(
@@ -78,6 +79,7 @@ def compose(
         draft=reply.draft,
         truncated=reply.truncated,
         failure=reply.failure,
+        warnings=reply.warnings,
         model_digest=engine.digest,
     )
 

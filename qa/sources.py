@@ -42,10 +42,15 @@ def choose_sources(evidence: Sequence[Evidence], budget: int) -> tuple[Source, .
     chosen: list[Source] = []
     for rank, found in enumerate(evidence, start=1):
         candidate = _with(chosen, found, rank)
-        if chosen and sum(count_tokens(source.render()) for source in candidate) > budget:
+        if chosen and tokens_of(candidate) > budget:
             break
         chosen = candidate
     return tuple(chosen)
+
+
+def tokens_of(sources: Sequence[Source]) -> int:
+    """How many tokens the sources take in a prompt."""
+    return sum(count_tokens(source.render()) for source in sources)
 
 
 def _with(chosen: list[Source], found: Evidence, rank: int) -> list[Source]:

@@ -6,6 +6,8 @@ from typing import Any, Literal, TypedDict
 from store import Evidence
 
 Support = Literal["supported", "unsupported"]
+# What a question is: for the documents, a courtesy, or about the assistant itself.
+Kind = Literal["question", "talk", "about"]
 
 
 class Turn(TypedDict):
@@ -72,7 +74,10 @@ class Answer:
     `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
     is what the model wrote, before it was checked ("" where none wrote). `quoted` says that
     nothing in the answer is the model's words. `failure` says why the engine's words are
-    missing when it broke off. `model_digest` names the very file that the model's weights are.
+    missing when it broke off, `warnings` what had to be left out. `model_digest` names the very
+    file that the model's weights are. `understood` is the question as it was understood after
+    what was said before, None when that is the question itself. Of `kind` "talk" or "about" it is
+    a short reply that cites nothing: no document was searched.
     """
 
     question: str
@@ -93,6 +98,8 @@ class Answer:
     failure: str | None = None
     warnings: tuple[str, ...] = ()
     model_digest: str | None = None
+    understood: str | None = None
+    kind: Kind = "question"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa ask --json` prints."""

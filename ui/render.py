@@ -128,10 +128,20 @@ def _place(citation: Citation, labels: Labels) -> str:
 
 def answer(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
     """The answer with its citations as links, its sources, and how it came about."""
+    if given.kind != "question":
+        return _reply(_paragraphs("answer", [_lines(given.answer)]))
     notes = [given.failure] if given.failure else []
     notes += given.warnings
     told = _refusal(given, labels) if given.refused else _told(given, evidence, labels)
-    return _reply(*(_note(note) for note in notes), told, _origin(given, labels))
+    understood = _understood(given, labels)
+    return _reply(*(_note(note) for note in notes), understood, told, _origin(given, labels))
+
+
+def _understood(given: Answer, labels: Labels) -> str:
+    if given.understood is None:
+        return ""
+    told = labels.fill("understood", question=given.understood)
+    return f'<p class="understood" dir="auto">{escape(told)}</p>'
 
 
 def _told(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:

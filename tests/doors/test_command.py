@@ -271,3 +271,30 @@ def _chat(folder: Path, sent: signal.Signals, until: str) -> None:
     # The session that it led has no process any more.
     with pytest.raises(ProcessLookupError):
         os.killpg(chat.pid, 0)
+
+
+def test_a_follow_up_says_how_it_was_understood(qa_command: Run, data: Path) -> None:
+    """The line is for people, on stderr; the JSON has it too."""
+    history = data / "history.json"
+    turns = [
+        {"role": "user", "content": "When did the Harbour Bank open?"},
+        {"role": "assistant", "content": "It opened in 1962. [1]"},
+    ]
+    history.write_text(json.dumps(turns), "utf-8")
+    ask = ("ask", "And its vault?", "--history", history, "--engine", "quotes", "--data", data)
+    done = qa_command(*ask, "--json")
+    understood = json.loads(done.stdout)["understood"]
+    assert understood.startswith("And its vault? (")
+    assert "Harbour Bank" in understood
+    assert f"Understood as: {understood}" in done.stderr
+    assert "Understood as" not in qa_command(*ask).stdout
+
+
+def test_a_courtesy_is_valid_json(qa_command: Run, data: Path) -> None:
+    """It has all the keys of an answer, and none of the lists holds anything."""
+    ask = ("ask", "Thank you!", "--engine", "quotes", "--data", data)
+    answer = json.loads(qa_command(*ask, "--json").stdout)
+    assert (answer["kind"], answer["refused"]) == ("talk", False)
+    assert answer["sentences"] == answer["citations"] == answer["nearest"] == []
+    assert answer["prompt_tokens"] is None
+    assert qa_command(*ask).stdout == answer["answer"] + "\n"

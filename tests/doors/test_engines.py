@@ -34,6 +34,28 @@ def test_ollama_answers_with_citations(
     _is_right(json.loads(done.stdout), "ollama", "qwen2.5-coder:0.5b")
 
 
+def test_a_long_history_pushes_no_evidence_out(first_data: Path, small_model: str) -> None:
+    """A thousand long turns add a few tokens to the prompt; the evidence stays whole."""
+    last: list[qa.Turn] = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": "An unsigned draft is wiped after 72 hours. [1]"},
+    ]
+    long: list[qa.Turn] = [
+        {"role": "user" if place % 2 else "assistant", "content": "The draft waits. " * 600}
+        for place in range(1000)
+    ]
+    with qa.open(first_data, engine="builtin", model=small_model) as assistant:
+        alone = assistant.ask(QUESTION)
+        follow_up = assistant.ask("And how long is the signed letter kept there?", [*long, *last])
+    assert follow_up.understood is not None
+    assert not follow_up.truncated
+    assert "eight years" in follow_up.answer
+    assert alone.prompt_tokens is not None
+    assert follow_up.prompt_tokens is not None
+    assert follow_up.prompt_tokens < alone.prompt_tokens + 150
+    assert (follow_up.prompt_id or "").startswith("follow-up@")
+
+
 def _is_right(answer: dict[str, object], engine: str, model: str) -> None:
     assert (answer["engine"], answer["model"]) == (engine, model)
     assert "72" in str(answer["answer"])

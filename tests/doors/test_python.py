@@ -7,6 +7,7 @@ import pytest
 
 import qa
 from qa import Answer, Evidence
+from store import Library
 
 
 @pytest.fixture
@@ -86,3 +87,58 @@ def test_importing_takes_none_of_the_large_libraries() -> None:
     code = f"import qa, qa.cli, sys; print([name for name in {large} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_follow_up_tells_how_it_was_understood(assistant: qa.Assistant) -> None:
+    """The question stays as it was asked, and is searched with what was talked about."""
+    history: list[qa.Turn] = [
+        {"role": "user", "content": "영문 답변에는 동해를 어떻게 적나요?"},
+        {"role": "assistant", "content": "'East Sea'라고 적습니다. [1]"},
+    ]
+    with assistant:
+        alone = assistant.ask("영문 답변에는 동해를 어떻게 적나요?", history)
+        follow_up = assistant.ask("그럼 서해는요?", history)
+        found = assistant.search("그럼 서해는요?", history=history)
+    assert alone.understood is None
+    assert follow_up.question == "그럼 서해는요?"
+    assert follow_up.understood is not None
+    assert "동해" in follow_up.understood
+    assert "Yellow Sea" in follow_up.answer
+    assert found[0].text == follow_up.citations[0].text
+
+
+def test_a_courtesy_is_answered_without_searching(assistant: qa.Assistant) -> None:
+    """In its language, with nothing cited and nothing refused."""
+    with assistant:
+        events = list(assistant.stream("고마워요!"))
+        about = assistant.ask("Which documents do you have?")
+    (thanks,) = events
+    assert isinstance(thanks, Answer)
+    assert (thanks.kind, thanks.answer) == ("talk", "천만에요. 언제든 더 물어보세요.")
+    assert (thanks.refused, thanks.citations, thanks.nearest) == (False, (), ())
+    assert about.kind == "about"
+    assert "11 (credit-union-loan-desk.txt" in about.answer
+    assert "neither the documents nor your questions leave it" in about.answer
+
+
+def test_who_is_told_that_nothing_leaves_is_told_the_truth(
+    first_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another machine was set to write the answers, it is named."""
+    monkeypatch.setenv("OWNGROUND_OLLAMA_HOST", "http://192.0.2.7:11434")
+    with qa.open(first_data, engine="quotes") as assistant:
+        assert "192.0.2.7" not in assistant.ask("Are you sending my data anywhere?").answer
+    settings = qa.read_settings(data=first_data, engine="auto")
+    with qa.Assistant(Library(settings.collection_folder), settings) as assistant:
+        assert "192.0.2.7" in assistant.ask("Are you sending my data anywhere?").answer
+
+
+def test_what_was_answered_can_be_asked_again(assistant: qa.Assistant) -> None:
+    """A sentence is no worse an answer for having been one already."""
+    history: list[qa.Turn] = [
+        {"role": "user", "content": "How long is an unsigned draft kept?"},
+        {"role": "assistant", "content": "An unsigned draft is wiped after 72 hours. [1]"},
+    ]
+    with assistant:
+        again = assistant.ask("Really? How long is it kept unsigned?", history)
+    assert "72 hours" in again.answer

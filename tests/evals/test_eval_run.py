@@ -56,8 +56,10 @@ class Shelf:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int]] = []
+        self.searched: list[tuple[str, int]] = []
 
-    def search(self, question: str, top: int = 10) -> list[Evidence]:
+    def search(self, question: str, top: int = 10, history: Iterable[Turn] = ()) -> list[Evidence]:
+        self.searched.append((question, len(list(history))))
         if question == "trouble":
             raise OwngroundError("The search is broken; mend it.")
         wanted = set(question.lower().strip("?").split())
@@ -140,6 +142,23 @@ def test_retrieval_asks_no_model() -> None:
     assert evaluation.metrics["all_gold@10"].n == 1
     assert "right" not in evaluation.metrics
     assert set(evaluation.timings) == {"evidence_ms"}
+
+
+def test_a_follow_up_is_searched_with_its_history() -> None:
+    """What retrieval is scored by is what the assistant searches for its answer."""
+    shelf = Shelf()
+    history: tuple[Turn, ...] = ({"role": "user", "content": "Is there a lighthouse?"},)
+    follow_up = Question("1", "How high?", "en", True, ("34",), history=history)
+    evaluate(PACK, shelf, questions=[follow_up], stage="retrieval")
+    assert shelf.searched == [("How high?", 1)]
+
+
+def test_a_courtesy_is_not_scored_by_evidence() -> None:
+    """Right is the reply; there is nothing to find."""
+    thanks = Question("1", "Thanks!", "en", True, ("welcome",), tags=("talk",))
+    (record,) = evaluate(PACK, Shelf(), questions=[thanks], stage="answers").records
+    assert record.right is False
+    assert (record.rank, record.evidence_contains_answer) == (None, None)
 
 
 def test_progress_counts_the_questions() -> None:

@@ -7,6 +7,7 @@ import pytest
 from evals import PackError, Question, choose, load_pack, needed_documents
 from qa import OwngroundError
 
+EVALS = Path(__file__).parents[2] / "evals"
 LINE: dict[str, Any] = {
     "id": "1",
     "question": "Where?",
@@ -160,3 +161,16 @@ def test_a_gold_document_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     for documents in (1, None):
         with pytest.raises(PackError, match=r"'a\.txt'"):
             needed_documents(pack, pack.questions, documents, seed=0)
+
+
+def test_the_packs_of_the_project_are_whole() -> None:
+    """Both load, over the same documents; a conversation's history is its earlier lines."""
+    first, conversations = (load_pack(EVALS / name) for name in ("first", "conversations"))
+    assert conversations.documents == first.documents
+    for pack in (first, conversations):
+        assert needed_documents(pack, pack.questions, None, seed=0) == pack.documents
+    before: tuple[str, ...] = ()
+    for question in conversations.questions:
+        asked = tuple(turn["content"] for turn in question.history if turn["role"] == "user")
+        assert asked in ((), before)
+        before = (*asked, question.question)

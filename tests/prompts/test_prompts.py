@@ -35,3 +35,14 @@ def test_the_refusal_is_what_the_template_asks_for() -> None:
     """Prompt and code share one refusal sentinel."""
     system, user = prompts.load("answer").render(refusal=prompts.REFUSAL, sources="", question="")
     assert prompts.REFUSAL in system + user
+
+
+def test_a_follow_up_is_asked_for_in_the_same_words() -> None:
+    """Its instructions are those of every answer, so that an engine has them read already."""
+    follow_up, answer = prompts.load("follow-up"), prompts.load("answer")
+    assert follow_up.system == answer.system
+    values = {"refusal": "no", "sources": "[1] s", "question": "q?"}
+    _, user = follow_up.render(**values, earlier="Before.")
+    assert user == answer.render(**values)[1].replace(
+        "Question:", "Earlier in this conversation: Before.\n\nQuestion:"
+    )

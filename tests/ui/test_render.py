@@ -185,6 +185,24 @@ def test_text_of_others_is_shown_and_never_obeyed(exchange: Exchange) -> None:
         assert all(link.startswith("/document/") for link in seen.links)
 
 
+def test_a_follow_up_shows_how_it_was_understood() -> None:
+    """Above the answer, or the refusal, and escaped."""
+    for refused in (False, True):
+        shown = answer(understood="Who signs it? (<b>draft</b>)", refused=refused)
+        seen = reply(Exchange("Who signs it?", answer=shown))
+        assert "Understood as: Who signs it? (<b>draft</b>)" in seen.text
+        assert "b" not in seen.tags
+    assert "Understood" not in reply(Exchange("When?", answer=answer())).text
+
+
+def test_a_courtesy_is_shown_bare() -> None:
+    """Without sources, times or an engine: nothing was searched, and no model wrote."""
+    thanks = answer(answer="You are welcome.", kind="talk", sentences=(), citations=())
+    exchange = Exchange("Thanks!", answer=thanks)
+    assert reply(exchange).text == "You are welcome."
+    assert render.turns([exchange], EN)[1]["content"] == "You are welcome."
+
+
 def test_history_is_plain_text_without_questions_that_failed() -> None:
     """The assistant gets earlier turns as they were said, not as they were drawn."""
     refused = answer(answer="", refused=True, sentences=(), citations=())

@@ -1,0 +1,132 @@
+"""Generation: the model's words about a question, from sources that fit into its context."""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import prompts
+from qa.citations import stream_citations
+from qa.compose import Reply
+from qa.conversation import Asked
+from qa.engines import Engine
+from qa.errors import EngineError
+from qa.settings import Settings
+from qa.sources import Source, choose_sources, tokens_of
+from store import Evidence, count_tokens
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+
+# Both begin alike, so that an engine that has read the one knows the beginning of the other.
+_PROMPT, _FOLLOW_UP = "answer", "follow-up"
+# An engine's tokenizer may need fewer tokens than tiktoken, but never this few; and it may need
+# more, for which room is kept, as for the marks that tell one speaker from another.
+_LEAST_SHARE, _SPARE = 0.5, 1.15
+
+
+def warm(engine: Engine) -> None:
+    """Let the model read the fixed instructions once: the first question finds them cached."""
+    if engine.llm is not None:
+        with engine.errors():
+            engine.llm.chat(_messages((), Asked("warming up")), max_tokens=1)
+
+
+def fitting_sources(
+    evidence: Sequence[Evidence], asked: Asked, settings: Settings
+) -> tuple[tuple[Source, ...], str | None]:
+    """The sources for a prompt, and a sentence on what they had to leave out for the context.
+
+    They keep to the budget for evidence and to the room that the instructions, the question and
+    the reply leave of the engine's context. There are none where not even the best has room.
+    """
+    fixed = sum(count_tokens(message.content or "") for message in _messages((), asked))
+    room = int((settings.context_tokens - settings.answer_tokens) / _SPARE) - fixed
+    wanted = choose_sources(evidence, settings.evidence_tokens)
+    if tokens_of(wanted) <= room:
+        return wanted, None
+    sources = choose_sources(evidence, room)
+    if tokens_of(sources) <= room:
+        return sources, (
+            f"A context of {settings.context_tokens} tokens has room for {tokens_of(sources)}"
+            f" tokens of evidence instead of {tokens_of(wanted)}. Raise OWNGROUND_CONTEXT_TOKENS"
+            " for more."
+        )
+    return (), (
+        f"The question and its evidence do not fit into a context of {settings.context_tokens}"
+        " tokens, so no model was asked. Shorten the question, or raise OWNGROUND_CONTEXT_TOKENS."
+    )
+
+
+def generate(
+    engine: Engine,
+    asked: Asked,
+    reply: Reply,
+    sources: Sequence[Source],
+    context_tokens: int,
+    started: float,
+) -> Generator[str, None, Reply]:
+    """The model's words as they come; then the reply with all of them, their counts and times.
+
+    A reply to a prompt that the engine cut, or that it broke off, is not used: `failure` says why.
+    """
+    messages = _messages(sources, asked)
+    counted = sum(count_tokens(message.content or "") for message in messages)
+    reply = replace(reply, prompt_id=_prompt(asked).id)
+    numbers = {source.number for source in sources}
+    usage: dict[str, int] = {}
+    pieces: list[str] = []
+    try:
+        with engine.errors():
+            for piece in stream_citations(_deltas(engine, messages, usage), numbers):
+                if piece and not reply.first_token_ms:
+                    elapsed = (time.monotonic() - started) * 1000
+                    reply = replace(reply, first_token_ms=round(elapsed, 1))
+                pieces.append(piece)
+                yield piece
+    except EngineError as error:
+        return replace(reply, failure=str(error))
+    read = usage.get("prompt_tokens")
+    reply = replace(reply, draft="".join(pieces).strip(), prompt_tokens=read)
+    if read is not None and _was_cut(read, counted, context_tokens):
+        failure = (
+            f"The engine read {read} tokens of a prompt of about {counted}: it was cut, so"
+            " its answer is not used. Raise OWNGROUND_CONTEXT_TOKENS."
+        )
+        return replace(reply, truncated=True, failure=failure)
+    return reply
+
+
+def _prompt(asked: Asked) -> prompts.Prompt:
+    return prompts.load(_FOLLOW_UP if asked.leans else _PROMPT)
+
+
+def _messages(sources: Sequence[Source], asked: Asked) -> "list[ChatMessage]":
+    from llama_index.core.base.llms.types import ChatMessage
+
+    rendered = "\n".join(source.render() for source in sources)
+    values = {"sources": rendered, "question": asked.question}
+    if asked.leans:
+        values["earlier"] = asked.earlier
+    inert = {name: _inert(value) for name, value in values.items()}
+    system, user = _prompt(asked).render(refusal=prompts.REFUSAL, **inert)
+    return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
+
+
+def _inert(text: str) -> str:
+    """The text with the marks broken by which models tell one speaker from another."""
+    return text.replace("<|", "< |").replace("|>", "| >").replace("[INST]", "[ INST]")
+
+
+def _deltas(
+    engine: Engine, messages: "Sequence[ChatMessage]", usage: dict[str, int]
+) -> Iterator[str]:
+    assert engine.llm is not None
+    for response in engine.llm.stream_chat(messages):
+        raw = response.raw if isinstance(response.raw, dict) else {}
+        usage.update(raw.get("usage") or {})
+        yield response.delta or ""
+
+
+def _was_cut(read: int, counted: int, context: int) -> bool:
+    return read < counted * _LEAST_SHARE or read >= context

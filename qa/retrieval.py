@@ -1,0 +1,54 @@
+"""Retrieval: the evidence for a question as it is understood."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qa.conversation import Asked
+from store import Evidence, Library
+
+# How much a question that leans weighs by its own words, against the same with its topic: without
+# them, what answered the question before it comes first again. Measured on follow-ups in three
+# languages among 33 to 123 documents: at 0 an answer comes first for 10 of 25, at 0.6 for 20; and
+# follow-ups that have no answer are told from the others far better.
+_OWN = 0.6
+# So many sentences of either search are weighed.
+_DEPTH = 60
+
+
+def retrieve(library: Library, asked: Asked, top: int) -> list[Evidence]:
+    """The `top` sentences that bear most on what is asked, best first.
+
+    A question that leans is searched with its topic, which says where to look; its own words then
+    say for what, the more the more it says.
+    """
+    if not asked.leans:
+        return library.search(asked.question, top)
+    depth = max(top, _DEPTH)
+    together = library.search(asked.standalone, depth)
+    return _weighed(together, library.search(asked.question, depth), _OWN * asked.says)[:top]
+
+
+def _weighed(
+    together: Sequence[Evidence], own: Sequence[Evidence], weight: float
+) -> list[Evidence]:
+    """The evidence found with the topic, its values mixed with those that the own words gave it.
+
+    What the own words did not find has the least of what they found.
+    """
+    by_place = {(found.document_id, found.start): found for found in own}
+
+    def mixed(found: Evidence, value: Callable[[Evidence], float]) -> float:
+        alone = by_place.get((found.document_id, found.start))
+        by_itself = value(alone) if alone else min(map(value, own), default=0.0)
+        return weight * by_itself + (1 - weight) * value(found)
+
+    weighed = [
+        replace(
+            found,
+            score=mixed(found, lambda one: one.score),
+            similarity=mixed(found, lambda one: one.similarity),
+            coverage=mixed(found, lambda one: one.coverage),
+        )
+        for found in together
+    ]
+    return sorted(weighed, key=lambda found: -found.score)

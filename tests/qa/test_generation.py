@@ -1,0 +1,46 @@
+import pytest
+
+from qa.conversation import Asked
+from qa.generation import fitting_sources
+from qa.settings import Settings
+from qa.sources import tokens_of
+from store import Evidence
+
+
+def evidence(number: int, words: int) -> Evidence:
+    text = " ".join(f"fact{number}-{word}" for word in range(words)) + "."
+    return Evidence(
+        f"d{number}", f"d{number}.txt", "", "", None, text, 0, len(text), "", "", 1.0, 0.9, 1.0
+    )
+
+
+FOUND = [evidence(number, 20) for number in range(10)]
+
+
+def test_sources_keep_to_the_budget_for_evidence() -> None:
+    """Where the context has room for more, nothing is said."""
+    sources, warning = fitting_sources(FOUND, Asked("Which facts?"), Settings())
+    assert 0 < tokens_of(sources) <= Settings().evidence_tokens
+    assert warning is None
+
+
+def test_a_small_context_makes_the_evidence_smaller_and_says_so() -> None:
+    """Instructions, question, reply and evidence have room together."""
+    asked, settings = Asked("word " * 450), Settings(context_tokens=1024)
+    wanted, _ = fitting_sources(FOUND, asked, Settings())
+    sources, warning = fitting_sources(FOUND, asked, settings)
+    assert 0 < len(sources) < len(wanted)
+    assert tokens_of(sources) + settings.answer_tokens + 450 < settings.context_tokens
+    assert warning is not None
+    assert "OWNGROUND_CONTEXT_TOKENS" in warning
+
+
+@pytest.mark.parametrize("question", ["word " * 780, "Which facts?"])
+def test_without_room_for_the_best_evidence_no_model_is_asked(question: str) -> None:
+    """A question, or a sentence, that takes the whole context is never sent cut."""
+    found = [evidence(0, 20 if question.startswith("word") else 400)]
+    settings = Settings(context_tokens=1024)
+    sources, warning = fitting_sources(found, Asked(question), settings)
+    assert sources == ()
+    assert warning is not None
+    assert "no model was asked" in warning
