@@ -2,7 +2,7 @@ import pytest
 
 from qa.conversation import Asked
 from qa.generation import fitting_sources
-from qa.settings import Settings
+from qa.settings import read_settings
 from qa.sources import tokens_of
 from store import Evidence
 
@@ -19,15 +19,15 @@ FOUND = [evidence(number, 20) for number in range(10)]
 
 def test_sources_keep_to_the_budget_for_evidence() -> None:
     """Where the context has room for more, nothing is said."""
-    sources, warning = fitting_sources(FOUND, Asked("Which facts?"), Settings())
-    assert 0 < tokens_of(sources) <= Settings().evidence_tokens
+    sources, warning = fitting_sources(FOUND, Asked("Which facts?"), read_settings())
+    assert 0 < tokens_of(sources) <= read_settings().evidence_tokens
     assert warning is None
 
 
 def test_a_small_context_makes_the_evidence_smaller_and_says_so() -> None:
     """Instructions, question, reply and evidence have room together."""
-    asked, settings = Asked("word " * 450), Settings(context_tokens=1024)
-    wanted, _ = fitting_sources(FOUND, asked, Settings())
+    asked, settings = Asked("word " * 450), read_settings(context_tokens=1024)
+    wanted, _ = fitting_sources(FOUND, asked, read_settings())
     sources, warning = fitting_sources(FOUND, asked, settings)
     assert 0 < len(sources) < len(wanted)
     assert tokens_of(sources) + settings.answer_tokens + 450 < settings.context_tokens
@@ -39,7 +39,7 @@ def test_a_small_context_makes_the_evidence_smaller_and_says_so() -> None:
 def test_without_room_for_the_best_evidence_no_model_is_asked(question: str) -> None:
     """A question, or a sentence, that takes the whole context is never sent cut."""
     found = [evidence(0, 20 if question.startswith("word") else 400)]
-    settings = Settings(context_tokens=1024)
+    settings = read_settings(context_tokens=1024)
     sources, warning = fitting_sources(found, Asked(question), settings)
     assert sources == ()
     assert warning is not None
