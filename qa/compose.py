@@ -51,8 +51,8 @@ def compose(
         for sentence, found in drafted
         if sentence.support == "supported" or points_to(sentence.text, reply.searched, found)
     ]
-    # A model that declines, or says only what no source bears out, speaks against an answer.
-    declined = bool(reply.draft) and not bearing
+    # Only that it declines speaks against an answer: small models say much that no source bears out
+    declined = prompts.REFUSAL in reply.draft
     # What the model points to settles a tie; without that both are quoted.
     best = evidence[:1] if bearing else tied(evidence)
     answering = [f for f in best if answers(f, reply.searched, declined=declined)]
