@@ -29,7 +29,8 @@ from evals.types import Metric
 from qa import Evidence, OwngroundError, read_settings, split_sentences
 from qa.citations import take_citations
 from qa.sources import choose_sources
-from qa.verify import best_evidence, support
+from qa.support import check as check_sentence
+from qa.verify import best_evidence
 
 DRAFT_RIGHT, DRAFT_WRONG = "draft, right", "draft, wrong"
 
@@ -49,8 +50,10 @@ class Checked:
 def check(statement: Statement) -> Checked:
     """Ask the check. The one place that knows how it is called."""
     found = best_evidence(statement.text, statement.question, statement.evidence)
-    passed = found is not None and support(statement.text, found) == "supported"
-    return Checked(statement, passed)
+    if found is None:
+        return Checked(statement, passed=False)
+    support = check_sentence(statement.text, statement.question, found).support
+    return Checked(statement, passed=support == "supported")
 
 
 def draft_statements(lines: Iterable[str], budget: int) -> list[Statement]:

@@ -8,8 +8,9 @@ from qa.citations import take_citations
 from qa.engines import Engine
 from qa.settings import Settings
 from qa.sources import Source
+from qa.support import check
 from qa.types import Answer, AnswerSentence, Citation, Timings
-from qa.verify import answers, best_evidence, points_to, says, support, tied
+from qa.verify import answers, best_evidence, points_to, says, tied
 from store import Evidence, split_sentences
 
 _NEAREST = 3
@@ -81,6 +82,7 @@ def compose(
         failure=reply.failure,
         warnings=reply.warnings,
         model_digest=engine.digest,
+        dropped=tuple(s for s, _ in drafted if s.support == "unsupported"),
     )
 
 
@@ -95,7 +97,9 @@ def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSe
         found = best_evidence(text, reply.searched, evidence, cited)
         if found is not None and any(map(str.isalnum, text)):
             number = next(s.number_of(found) for s in sources if found in s.evidence)
-            yield AnswerSentence(text, (number,), support(text, found)), found
+            checked = check(text, reply.searched, found)
+            sentence = AnswerSentence(text, (number,), checked.support, reason=checked.reason)
+            yield sentence, found
 
 
 def _marked(sentence: AnswerSentence) -> str:

@@ -6,6 +6,21 @@ from typing import Any, Literal, TypedDict
 from store import Evidence
 
 Support = Literal["supported", "unsupported"]
+# What speaks against a sentence: it is in another script than its evidence and cannot be compared;
+# words in quotation marks, a number, what is counted, a denial or a name are not the evidence's;
+# words say the opposite, stand nowhere, or in the place of others; too little of it stands near.
+Reason = Literal[
+    "other script",
+    "quotation",
+    "number",
+    "unit",
+    "negation",
+    "opposite",
+    "name",
+    "added words",
+    "exchanged words",
+    "unrelated",
+]
 # What a question is: for the documents, a courtesy, or about the assistant itself.
 Kind = Literal["question", "talk", "about"]
 
@@ -46,16 +61,26 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Whether the evidence bears a sentence out, and if not, what speaks against it first."""
+
+    support: Support
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """A sentence of the answer, the numbers of what it cites, and whether that bears it out.
 
-    `quoted` says that it stands word for word in what it cites.
+    `quoted` says that it stands word for word in what it cites. `reason` says what speaks against
+    an unsupported one.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     quoted: bool = False
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +97,8 @@ class Answer:
     """What the documents say to a question.
 
     `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
-    is what the model wrote, before it was checked ("" where none wrote). `quoted` says that
+    is what the model wrote, before it was checked ("" where none wrote), `dropped` its sentences
+    that their evidence does not bear out: they are not shown. `quoted` says that
     nothing in the answer is the model's words. `failure` says why the engine's words are
     missing when it broke off, `warnings` what had to be left out. `model_digest` names the very
     file that the model's weights are. `understood` is the question as it was understood after
@@ -100,6 +126,7 @@ class Answer:
     model_digest: str | None = None
     understood: str | None = None
     kind: Kind = "question"
+    dropped: tuple[AnswerSentence, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa ask --json` prints."""

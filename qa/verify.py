@@ -1,28 +1,14 @@
-"""Checking: does the evidence bear a sentence out, and does it answer the question at all?"""
+"""Answering: which evidence answers the question, and which the model's words point to."""
 
-import re
 from collections.abc import Sequence
 
-from qa.types import Support
+from qa.language import language
+from qa.numbers import numbers
+from qa.support import denials, same_script
 from store import Evidence, question_terms, script_language
 
-# The share of a sentence's terms that its evidence must hold, and of its new ones to be quoted.
-_ENOUGH, _HALF = 0.7, 0.5
-_NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,]\d+)*")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_NEGATION = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|without|cannot)\b|n['’]t\b"
-    r"|않|없|아니|못\s?[하했]|不|沒|没|無|无|未|\bне\b|\bнет\b|\bбиш\b|гүй",
-    re.IGNORECASE,
-)
-# A model writes 5 where a source says five, and the other way round. “One” is mostly a pronoun.
-_SPELLED = dict(
-    zip(
-        "two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
-        map(str, range(2, 13)),
-        strict=True,
-    )
-)
+# The share of what a sentence adds to the question that evidence must hold to be quoted for it.
+_HALF = 0.5
 
 # Answerability is coverage plus this many times the cosine above _UNRELATED, the cosine that
 # sentences without anything in common reach with the built-in embedding. The thresholds were set
@@ -40,26 +26,6 @@ _DECLINED_ELSEWHERE = 0.85
 _RELATED_ACROSS_SCRIPTS = 0.8
 
 
-def support(sentence: str, found: Evidence) -> Support:
-    """“supported” when the evidence, with its neighbours, holds what the sentence says.
-
-    All its numbers must stand in the very sentence, and it must deny only what that denies. Of its
-    words the neighbours, which name what a pronoun means, may hold some; none may be from nowhere,
-    except in scripts whose terms are pairs of characters: there endings differ, and most must be
-    held. What the question says is no support: a wrong name in its words would pass. A sentence in
-    another script cannot be compared, so it is unsupported.
-    """
-    if _across_scripts(sentence, found) or _numbers(sentence) - _numbers(found.text):
-        return "unsupported"
-    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(found.text)):
-        return "unsupported"
-    around = f"{found.title} {found.heading} {found.before} {found.text} {found.after}"
-    said, held = _said(sentence), _said(around)
-    words = said if script_language(sentence) not in _DECLINED else set()
-    enough = words <= held and len(said & held) >= _ENOUGH * len(said)
-    return "supported" if said and enough else "unsupported"
-
-
 def points_to(sentence: str, question: str, found: Evidence) -> bool:
     """Whether what the sentence adds to the question stands in the evidence.
 
@@ -69,7 +35,7 @@ def points_to(sentence: str, question: str, found: Evidence) -> bool:
     new, held = _said(sentence) - _said(question), _said(found.text)
     if _across_scripts(sentence, found):
         return bool(new & held)
-    stands = len(new & held) >= _HALF * len(new) and _numbers(sentence) <= held
+    stands = len(new & held) >= _HALF * len(new) and _amounts(sentence) <= held
     return bool(new) and stands
 
 
@@ -92,7 +58,7 @@ def best_evidence(
 
 def says(sentence: str, found: Evidence) -> bool:
     """Whether the sentence tells all that the evidence tells, so that quoting it adds nothing."""
-    same = bool(_NEGATION.search(sentence)) == bool(_NEGATION.search(found.text))
+    same = bool(denials(sentence)) == bool(denials(found.text))
     return same and _said(found.text) <= _said(sentence)
 
 
@@ -127,18 +93,13 @@ def _answerability(found: Evidence) -> float:
 
 
 def _said(text: str) -> set[str]:
-    return {_SPELLED.get(term, term) for term in question_terms(text)} | _numbers(text)
+    spelled = language().numerals
+    return {str(spelled.get(term, term)) for term in question_terms(text)} | _amounts(text)
+
+
+def _amounts(text: str) -> set[str]:
+    return {f"{number.value:.15g}" for number in numbers(text)}
 
 
 def _across_scripts(text: str, found: Evidence) -> bool:
-    return script_language(text) != script_language(found.text)
-
-
-def _numbers(text: str) -> set[str]:
-    words = re.findall(r"[a-z]+", text.casefold())
-    spelled = {_SPELLED[word] for word in words if word in _SPELLED}
-    return {_plain(number) for number in _NUMBER.findall(text)} | spelled
-
-
-def _plain(number: str) -> str:
-    return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
+    return not same_script(text, found.text)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.verify import answers, best_evidence, may_answer, points_to, says, support, tied
+from qa.verify import answers, best_evidence, may_answer, points_to, says, tied
 from store import Evidence
 
 
@@ -16,36 +16,9 @@ LOANS = evidence("The Harbour Credit Union granted 1,240 small loans in 2024.")
 KOREAN = evidence("항만신용협동조합은 2024년에 소액 대출 1,240건을 승인하였다.")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "cited"),
-    [
-        ("It granted 1240 small loans in 2024.", LOANS),
-        ("2024년에 소액 대출 1,240건을 승인했다.", KOREAN),
-    ],
-)
-def test_what_a_source_says_is_supported(sentence: str, cited: Evidence) -> None:
-    """Numbers and words of the sentence stand in what it cites."""
-    assert support(sentence, cited) == "supported"
-
-
-def test_numbers_count_in_figures_and_in_words() -> None:
-    """A source that says five bears out a 5, and no other number."""
-    five = evidence("There are five firms in the competition.")
-    assert support("5 firms", five) == "supported"
-    assert support("Five firms", evidence("There are 5 firms.")) == "supported"
-    assert support("6 firms", five) == "unsupported"
-
-
-def test_a_name_in_the_words_of_the_question_is_no_support() -> None:
-    """That a name stands in the evidence does not make it the answer."""
-    said = evidence("The term comes from a chip maker, said Jane Moor of the institute.")
-    assert support("Jane Moor founded Steppe Voice.", said) == "unsupported"
-
-
-def test_a_sentence_in_another_script_is_never_supported_but_points_to_evidence() -> None:
+def test_a_sentence_in_another_script_points_to_evidence() -> None:
     """Its words cannot be compared; a shared name or number shows which evidence to quote."""
     korean = "하버 조합은 2024년에 1,240건을 승인했다."
-    assert support(korean, LOANS) == "unsupported"
     question = "하버 조합은 대출을 몇 건 승인했나요?"
     assert points_to(korean, question, LOANS)
     assert not points_to("하버 조합은 대출을 승인했다.", question, LOANS)
@@ -55,19 +28,9 @@ def test_what_a_sentence_adds_shows_what_to_quote() -> None:
     """Words that are not the source's own, around a fact that is: the fact's source is quoted."""
     question = "How many small loans did the union grant?"
     loose = "Roughly speaking, the union seems to have granted 1,240 of them."
-    assert support(loose, LOANS) == "unsupported"
     assert not points_to(loose, question, LOANS)
     assert points_to("The cooperative granted the 1,240 loans during 2024.", question, LOANS)
     assert not points_to("The union granted 1,250 small loans in 2024.", question, LOANS)
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    ["It granted 1,250 small loans in 2024.", "The mayor opened a swimming pool on Sunday."],
-)
-def test_what_no_source_says_is_unsupported(sentence: str) -> None:
-    """A number or a claim from nowhere is not shown as if the documents said it."""
-    assert support(sentence, LOANS) == "unsupported"
 
 
 def test_a_sentence_is_held_to_the_evidence_that_says_most_of_it() -> None:
@@ -166,17 +129,8 @@ COLD = evidence("The store must stay at -5 degrees.")
         ("2024년에 소액 대출 1,240건을 승인하지 않았다.", KOREAN),
     ],
 )
-def test_one_wrong_word_makes_a_sentence_unsupported(sentence: str, found: Evidence) -> None:
-    """A unit, a negation, a name, a decimal point, a sign: each is enough."""
-    assert support(sentence, found) == "unsupported"
+def test_a_sentence_with_one_wrong_word_does_not_tell_its_evidence(
+    sentence: str, found: Evidence
+) -> None:
+    """So the evidence is quoted beside it."""
     assert not says(sentence, found)
-
-
-def test_a_number_of_the_next_sentence_is_no_support() -> None:
-    """The number must stand in the very sentence that is cited."""
-    text = "Its vault holds 4,210 silver coins."
-    found = Evidence(
-        "d", "d", "", "", None, text, 33, 68, "The bank opened in 1962. ", "", 1.0, 0.9, 1.0
-    )
-    assert support("Its vault holds 1962 silver coins.", found) == "unsupported"
-    assert support("The bank vault holds 4,210 silver coins.", found) == "supported"

@@ -1,0 +1,61 @@
+"""What words mean to the check, whatever their language: the lists of `language.toml`."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# A script whose words have spaces between them; others are matched inside of words.
+_SPACED = re.compile(r"[^\W\d_\u0e00-\u0fff\u1000-\u11ff\u2e80-\ud7ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The lists; `opposites` are pairs of which a text that says the one denies the other."""
+
+    function: frozenset[str]
+    pronouns: frozenset[str]
+    characters: frozenset[str]
+    endings: frozenset[str]
+    auxiliaries: frozenset[str]
+    irregular: dict[str, str]
+    numerals: dict[str, int]
+    scales: dict[str, int]
+    units: tuple[str, ...]
+    about: re.Pattern[str]
+    negation: re.Pattern[str]
+    not_negation: re.Pattern[str]
+    opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+
+
+@cache
+def language() -> Language:
+    """All lists, read once."""
+    read = tomllib.loads(files("qa").joinpath("language.toml").read_text(encoding="utf-8"))
+    light, negation = read["light"], read["negation"]
+    verbs = [forms.split() for forms in read["irregular"]]
+    return Language(
+        function=frozenset(light["words"]) | frozenset(light["pronouns"]),
+        pronouns=frozenset(light["pronouns"]),
+        characters=frozenset(light["characters"]),
+        endings=frozenset(light["endings"]),
+        auxiliaries=frozenset(light["auxiliaries"]),
+        irregular={form: forms[0] for forms in verbs for form in forms},
+        numerals=read["numerals"],
+        scales=read["scales"],
+        units=tuple(sorted(read["units"], key=len, reverse=True)),
+        about=re.compile(rf"(?:{_any(read['about']).pattern})\s?$", re.IGNORECASE),
+        negation=_any(negation["words"], negation["parts"]),
+        not_negation=_any(negation["except"]),
+        opposites=tuple((_any(one), _any(other)) for one, other in read["opposites"]),
+    )
+
+
+def _any(words: Iterable[str], parts: Iterable[str] = ()) -> re.Pattern[str]:
+    """Any of the words, whole where their script has spaces, or of the parts of words."""
+    whole = (
+        rf"\b{re.escape(word)}\b" if _SPACED.match(word) else re.escape(word) for word in words
+    )
+    return re.compile("|".join([*whole, *map(re.escape, parts)]), re.IGNORECASE)

@@ -1,0 +1,125 @@
+"""The numbers of a text: their values and what they count, however they are written."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from qa.language import language
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_CURRENCY = re.compile(r"[$€£¥₩₽₮](?=\s?$)")
+_UNIT = re.compile(r"[\s\u00a0-]?(%p|[%‰°]|[^\W\d_]+)")
+_HAN_DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")}
+_HAN_DIGITS |= {"〇": "0", "两": "2", "兩": "2"}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
+# So many characters before a number may say that it is rounded.
+_BEFORE = 16
+_ROUNDED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`unit` is the known one that stands behind or, for a currency, before: "" where none does.
+
+    `about` says that it is given as rounded, `spelled` that it stands in words, `start` where.
+    """
+
+    start: int
+    value: float
+    unit: str
+    about: bool
+    spelled: bool
+
+    def agrees(self, source: "Number") -> bool:
+        """Whether it is the source's number, or that rounded within 5 % to fewer figures."""
+        if self.value == source.value:
+            return True
+        fewer = self.about and _figures(self.value) < _figures(source.value)
+        return fewer and abs(self.value - source.value) <= _ROUNDED * abs(source.value)
+
+
+@lru_cache(maxsize=512)
+def numbers(text: str) -> tuple[Number, ...]:
+    """The numbers in order. 12만, 1.2億, 二十, twenty and 3 million have their values."""
+    found = []
+    for match in _pattern().finditer(text):
+        value = _value(match)
+        if value is not None:
+            before = text[max(0, match.start() - _BEFORE) : match.start()]
+            about = language().about.search(before) is not None
+            unit = _unit(before, text[match.end() :])
+            found.append(Number(match.start(), value, unit, about, match["digits"] is None))
+    return tuple(found)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = [word for word in language().numerals if word.isascii()]
+    native = [word for word in language().numerals if not word.isascii()]
+    scale = "|".join(language().scales)
+    return re.compile(
+        r"(?:(?P<digits>(?:(?<![\w.,-])[-−])?\d+(?:[.,]\d+)*)"
+        rf"|(?P<word>\b(?:{'|'.join(words)})\b|(?<![가-힣])(?:{'|'.join(native)})(?=\s[가-힣])))"
+        rf"(?P<scales>(?:\s?(?:{scale})(?![a-z]))*)"
+        r"|(?P<han>[〇零一二两兩三四五六七八九十百千万萬亿億兆]+)",
+        re.IGNORECASE,
+    )
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["han"] is not None:
+        return _han(match["han"])
+    word = match["word"]
+    value = float(_plain(match["digits"]) if word is None else language().numerals[word.casefold()])
+    for scale in re.findall("|".join(language().scales), match["scales"], re.IGNORECASE):
+        value *= language().scales[scale.casefold()]
+    return value
+
+
+def _plain(digits: str) -> str:
+    digits = digits.replace("−", "-")
+    if _THOUSANDS.fullmatch(digits.lstrip("-")):
+        return digits.replace(",", "")
+    # What has more than one point is a date or a version: its first part is compared.
+    whole, *rest = re.split("[.,]", digits)
+    return f"{whole}.{rest[0]}" if rest else whole
+
+
+def _han(text: str) -> float | None:
+    """三十五 is 35, 一千億 100,000,000,000; digits alone are read in a row, as in 一九四五.
+
+    None for a lone 一, 十, 千 and so on, which are mostly parts of words.
+    """
+    if all(char in _HAN_DIGITS for char in text):
+        return None if text == "一" else float("".join(_HAN_DIGITS[char] for char in text))
+    if len(text) == 1:
+        return None
+    total = section = digit = 0
+    for char in text:
+        if char in _HAN_DIGITS:
+            digit = int(_HAN_DIGITS[char])
+        elif char in _HAN_TENS:
+            section += (digit or 1) * _HAN_TENS[char]
+            digit = 0
+        else:
+            total += (section + digit or 1) * language().scales[char]
+            section = digit = 0
+    return float(total + section + digit)
+
+
+def _unit(before: str, after: str) -> str:
+    currency = _CURRENCY.search(before)
+    if currency is not None:
+        return currency[0]
+    match = _UNIT.match(after)
+    if match is None:
+        return ""
+    text = match[1].casefold()
+    for unit in language().units:
+        if text in (unit, f"{unit}s") or (not unit.isascii() and text.startswith(unit)):
+            return unit
+    return ""
+
+
+def _figures(value: float) -> int:
+    return len(f"{abs(value):.12g}".replace(".", "").strip("0"))
