@@ -13,7 +13,9 @@ _SPACED = re.compile(r"[^\W\d_\u0e00-\u0fff\u1000-\u11ff\u2e80-\ud7ff]")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The lists; `opposites` are pairs of which a text that says the one denies the other."""
+    """The lists. `units` gives each its first name, `irregular` each form of a verb its first;
+    of a pair of `opposites` a text that says the one denies the other.
+    """
 
     function: frozenset[str]
     pronouns: frozenset[str]
@@ -23,7 +25,7 @@ class Language:
     irregular: dict[str, str]
     numerals: dict[str, int]
     scales: dict[str, int]
-    units: tuple[str, ...]
+    units: dict[str, str]
     about: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
@@ -45,7 +47,7 @@ def language() -> Language:
         irregular={form: forms[0] for forms in verbs for form in forms},
         numerals=read["numerals"],
         scales=read["scales"],
-        units=tuple(sorted(read["units"], key=len, reverse=True)),
+        units={name: names[0] for names in read["units"] for name in names},
         about=re.compile(rf"(?:{_any(read['about']).pattern})\s?$", re.IGNORECASE),
         negation=_any(negation["words"], negation["parts"]),
         not_negation=_any(negation["except"]),

@@ -114,11 +114,12 @@ def _unit(before: str, after: str) -> str:
     match = _UNIT.match(after)
     if match is None:
         return ""
-    text = match[1].casefold()
-    for unit in language().units:
-        if text in (unit, f"{unit}s") or (not unit.isascii() and text.startswith(unit)):
-            return unit
-    return ""
+    units, text = language().units, match[1].casefold()
+    if text.isascii():
+        return units.get(text) or units.get(text.removesuffix("s"), "")
+    # Where no space follows, the longest beginning is the unit: 개월간 are 개월, not 개.
+    beginnings = (text[:end] for end in range(min(len(text), 4), 0, -1))
+    return next((units[beginning] for beginning in beginnings if beginning in units), "")
 
 
 def _figures(value: float) -> int:

@@ -60,12 +60,13 @@ def _tokens_of(match: re.Match[str]) -> Iterator[Token]:
         yield Token(str(numeral or text.replace(",", "")), "number", start, end, light=True)
     elif match.lastgroup == "word":
         low = text.casefold()
-        light = low in _lightest() or (len(text) <= 2 and text == low)
+        short = len(text) <= 2 and text == low
+        light = short or low in language().function or _is_measure(low, match)
         yield Token(_stem(low), "word", start, end, light, name=start > 0 and text[0].isupper())
     elif match.lastgroup == "character":
         char = _simplified(text)
         light = char in language().characters or char in _NUMERALS or "ぁ" <= char <= "ん"
-        light = light or _is_counter(match)
+        light = light or _follows_number(match)
         yield Token(char, "character", start, end, light)
     else:
         content = _content_length(text)
@@ -74,13 +75,14 @@ def _tokens_of(match: re.Match[str]) -> Iterator[Token]:
             yield Token(syllable, "character", place, place + 1, light=at >= content)
 
 
-@cache
-def _lightest() -> frozenset[str]:
-    return language().function | frozenset(language().scales)
+def _is_measure(word: str, match: re.Match[str]) -> bool:
+    lists = language()
+    unit = word in lists.units or word.removesuffix("s") in lists.units
+    return word in lists.scales or (unit and _follows_number(match))
 
 
-def _is_counter(match: re.Match[str]) -> bool:
-    """Whether a number stands before: 年, 月 and 個 are compared together with it."""
+def _follows_number(match: re.Match[str]) -> bool:
+    """Whether it stands behind a number: 年, 個 and units are compared together with that."""
     before = match.string[max(0, match.start() - 2) : match.start()].rstrip()
     return before[-1:].isdigit()
 

@@ -119,6 +119,13 @@ def test_only_a_number_given_as_rounded_may_be_rounded() -> None:
     assert check("The port has about 4 million visitors.", "", visitors).reason == "number"
 
 
+def test_a_unit_has_several_names() -> None:
+    """5 km are 5 kilometres, and no miles."""
+    road = evidence("The harbour road is 5 km long.")
+    assert passes("The harbour road is 5 kilometres long.", road)
+    assert check("The harbour road is 5 miles long.", "", road).reason == "unit"
+
+
 def test_an_amount_in_another_currency_is_unsupported() -> None:
     """A currency stands before its number."""
     fee = evidence("The harbour fee is $45 a day.")
@@ -194,6 +201,15 @@ def test_denials_count_in_the_clauses_that_are_repeated() -> None:
     found = evidence("The fee is paid in March, but late members do not lose their vote.")
     assert passes("The fee is paid in March.", found)
     assert check("Late members lose their vote.", "", found).reason == "negation"
+
+
+def test_a_denial_of_the_question_alone_is_no_support() -> None:
+    """A question may deny what its evidence does not."""
+    found = evidence("The ferry had trouble with its engine in the spring of 1999.")
+    question = "What trouble did the ferry not have in 1999?"
+    assert check("The ferry did not have engine trouble in 1999.", question, found).reason == (
+        "negation"
+    )
 
 
 def test_quoted_words_stand_word_for_word() -> None:
