@@ -57,7 +57,12 @@ def check(sentence: str, question: str, found: Evidence) -> Check:
 
 def denials(text: str) -> int:
     """How many times a text denies."""
-    return len(language().negation.findall(language().not_negation.sub("", text)))
+    return len(language().negation.findall(_without_idioms(text)))
+
+
+def _without_idioms(text: str) -> str:
+    """Without what holds a word of denial and denies nothing, such as “not only”."""
+    return language().not_negation.sub(" ", text)
 
 
 def same_script(one: str, other: str) -> bool:
@@ -116,7 +121,7 @@ def _negation(sentence: str, evidence: str) -> Reason | None:
 def _clauses(sentence: str, evidence: str) -> list[tuple[float, str]]:
     """The clauses of the evidence that have content, and the share of it that the sentence says."""
     said, found = held(sentence), []
-    for clause in _CLAUSE.split(evidence):
+    for clause in _CLAUSE.split(_without_idioms(evidence)):
         marked = zip(tokens(clause), said.has(tokens(clause)), strict=True)
         shared = [is_said for token, is_said in marked if not token.light]
         if shared:

@@ -203,6 +203,19 @@ def test_denials_count_in_the_clauses_that_are_repeated() -> None:
     assert check("Late members lose their vote.", "", found).reason == "negation"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "조합은 대출뿐만 아니라 저축도 맡는다.",
+        "信用合作社不僅批准貸款，也接受存款。",
+        "The union grants not only loans but also savings plans.",
+    ],
+)
+def test_not_only_is_no_denial(text: str) -> None:
+    """A sentence as its source has it passes, whatever words of denial its idioms hold."""
+    assert passes(text, evidence(text))
+
+
 def test_a_denial_of_the_question_alone_is_no_support() -> None:
     """A question may deny what its evidence does not."""
     found = evidence("The ferry had trouble with its engine in the spring of 1999.")
