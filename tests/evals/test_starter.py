@@ -1,4 +1,6 @@
+import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,16 @@ from llama_index.core import Settings
 
 from evals.starter import PROMPT_ID, declines, main
 from tests.evals.test_eval_run import write_pack
+
+
+@pytest.fixture(autouse=True)
+def _event_loop() -> Iterator[None]:
+    """Where the thread has no loop, LlamaIndex makes one to count tokens and leaves it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.mark.parametrize(
