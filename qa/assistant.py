@@ -172,7 +172,9 @@ class Assistant:
         evidence = retrieve(self.library, asked, _TOP)
         # What was answered before is not among the words that were asked: it may be asked again.
         searched = f"{asked.question} {asked.topic}".strip()
-        reply = Reply(asked.question, searched, evidence_ms=_since(started))
+        reply = Reply(
+            asked.question, searched, evidence_ms=_since(started), names=self.library.names
+        )
         yield from evidence
         engine = self._engine
         sources: tuple[Source, ...] = ()

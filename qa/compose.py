@@ -11,14 +11,18 @@ from qa.sources import Source
 from qa.support import check
 from qa.types import Answer, AnswerSentence, Citation, Timings
 from qa.verify import answers, best_evidence, points_to, says, tied
-from store import Evidence, split_sentences
+from qa.wording import unified, worded
+from store import Evidence, Name, split_sentences, unify
 
 _NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is known when the engine has stopped: the question, its draft, counts and times."""
+    """What is known when the engine has stopped: the question, its draft, counts and times.
+
+    `names` are those that the collection's readers prefer.
+    """
 
     asked: str
     searched: str
@@ -30,6 +34,7 @@ class Reply:
     failure: str | None = None
     truncated: bool = False
     warnings: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
 
 
 def compose(
@@ -97,7 +102,9 @@ def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSe
         found = best_evidence(text, reply.searched, evidence, cited)
         if found is not None and any(map(str.isalnum, text)):
             number = next(s.number_of(found) for s in sources if found in s.evidence)
-            checked = check(text, reply.searched, found)
+            said = unify(text, reply.names)
+            checked = check(said, unify(reply.searched, reply.names), unified(found, reply.names))
+            text = worded(text, reply.asked, reply.names)
             sentence = AnswerSentence(text, (number,), checked.support, reason=checked.reason)
             yield sentence, found
 

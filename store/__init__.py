@@ -1,15 +1,18 @@
 """What we know: documents in, evidence out."""
 
+from store.chinese import written_like
 from store.errors import (
     DocumentError,
     DocumentNotFoundError,
     EmbeddingMismatchError,
     LibraryInUseError,
+    NamesError,
     OwngroundError,
     StorageError,
     StoreError,
 )
 from store.library import Library
+from store.names import Name, prefer, unify
 from store.sentences import script_language, split_sentences
 from store.terms import question_terms, terms
 from store.tokens import count_tokens
@@ -35,6 +38,8 @@ __all__ = [
     "Failure",
     "Library",
     "LibraryInUseError",
+    "Name",
+    "NamesError",
     "OwngroundError",
     "Passage",
     "Progress",
@@ -42,8 +47,11 @@ __all__ = [
     "StorageError",
     "StoreError",
     "count_tokens",
+    "prefer",
     "question_terms",
     "script_language",
     "split_sentences",
     "terms",
+    "unify",
+    "written_like",
 ]

@@ -10,7 +10,7 @@ preferred one first:
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,12 @@ def variants(question: str, names: Sequence[Name]) -> list[str]:
     return list(found)[:_VARIANTS]
 
 
-def prefer(text: str, names: Sequence[Name], language: str) -> str:
-    """The text with each name in the form that its readers prefer; quotations stay as they are."""
-    wanted = [forms for name in names for forms in _in_language(name, language)]
+def prefer(text: str, names: Sequence[Name]) -> str:
+    """The text with each name in the form that readers of its language prefer.
+
+    Quotations in it stay as they are.
+    """
+    wanted = [forms for name in names for forms in name.forms.values()]
     parts: list[str] = []
     end = 0
     for quoted in [*_QUOTED.finditer(text), None]:
@@ -78,6 +81,15 @@ def prefer(text: str, names: Sequence[Name], language: str) -> str:
     return "".join(parts)
 
 
+def unify(text: str, names: Sequence[Name]) -> str:
+    """The text with every form of a name, in any language, put as the first one."""
+    for name in names:
+        first, *others = name.all()
+        for other in _longest_first(others):
+            text = _replaced(text, other, first)
+    return text
+
+
 def _name(entry: object, path: Path) -> Name:
     is_lists = isinstance(entry, dict) and all(isinstance(f, list) for f in entry.values())
     forms = {k: tuple(v) for k, v in entry.items()} if isinstance(entry, dict) and is_lists else {}
@@ -88,11 +100,6 @@ def _name(entry: object, path: Path) -> Name:
             " Mend it."
         )
     return Name(forms)
-
-
-def _in_language(name: Name, language: str) -> Iterator[tuple[str, ...]]:
-    primary = language.split("-")[0]
-    return (f for tag, f in name.forms.items() if f and tag.split("-")[0] == primary)
 
 
 def _longest_first(forms: Sequence[str]) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Protocol
 
+from store.chinese import simplified
+
 # Han, Kana, Thai, Lao, Tibetan, Burmese, Khmer.
 _UNSPACED = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -74,7 +76,7 @@ def _runs() -> re.Pattern[str]:
 def _terms_of(run: re.Match[str]) -> Iterator[str]:
     text = run.group()
     if run.lastgroup == "unspaced":
-        text = text.translate(_simplified())
+        text = text.translate(simplified())
     if run.lastgroup in ("unspaced", "hangul"):
         yield from (text[i : i + 2] for i in range(max(1, len(text) - 1)))
     elif run.lastgroup == "number":
@@ -85,18 +87,6 @@ def _terms_of(run: re.Match[str]) -> Iterator[str]:
 
 def _plain_number(text: str) -> str:
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) else text
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Each Traditional character's Simplified one, by OpenCC, without regard to what is around."""
-    import opencc
-
-    blocks = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
-    characters = [chr(code) for first, last in blocks for code in range(first, last + 1)]
-    converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    pairs = zip(characters, converted, strict=True)
-    return {ord(one): other for one, other in pairs if one != other}
 
 
 @cache

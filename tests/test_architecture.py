@@ -19,7 +19,7 @@ ONE_FILE = {
     "tiktoken": "store/tokens.py",
     "sentencex": "store/sentences.py",
     "snowballstemmer": "store/terms.py",
-    "opencc": "store/terms.py",
+    "opencc": "store/chinese.py",
     "xllamacpp": "qa/builtin.py",
     "ollama": "qa/ollama.py",
     "gradio": "ui/app.py",
