@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from qa import courtesies, engines
 from qa.compose import Reply, compose
 from qa.conversation import understand
+from qa.dossier import Dossier
 from qa.errors import QuestionError
 from qa.generation import fitting_sources, generate, warm
 from qa.retrieval import retrieve
@@ -163,20 +164,43 @@ class Assistant:
         Closing the generator stops the engine; while the model still reads, empty words come, so
         that this is possible at any moment. Raises QuestionError.
         """
+        dossier = yield from self._investigate(question, history)
+        yield dossier.answer
+
+    def investigate(self, question: str, history: Iterable[Turn] = ()) -> Dossier:
+        """The answer with all that it comes from. Raises QuestionError."""
+        steps = self._investigate(question, history)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                dossier: Dossier = end.value
+                documents = {document.name: document.id for document in self.documents()}
+                return replace(dossier, documents=documents)
+
+    def _investigate(
+        self, question: str, history: Iterable[Turn]
+    ) -> Generator[Evidence | str, None, Dossier]:
         started = time.monotonic()
         asked = understand(_checked(question), history)
+        engine = self._engine
         if asked.kind != "question":
             names = [document.name for document in self.documents()]
-            yield courtesies.reply(asked, self._engine, self.settings, names, _since(started))
-            return
-        evidence = retrieve(self.library, asked, _TOP)
+            return Dossier(courtesies.reply(asked, engine, self.settings, names, _since(started)))
+        evidence = tuple(retrieve(self.library, asked, _TOP))
         # What was answered before is not among the words that were asked: it may be asked again.
         searched = f"{asked.question} {asked.topic}".strip()
         reply = Reply(
-            asked.question, searched, evidence_ms=_since(started), names=self.library.names
+            asked.question,
+            searched,
+            engine.name,
+            engine.model,
+            engine.digest,
+            _since(started),
+            understood=asked.standalone if asked.leans else None,
+            names=self.library.names,
         )
         yield from evidence
-        engine = self._engine
         sources: tuple[Source, ...] = ()
         # What the evidence is too far from is refused at once, without waiting for a model.
         if engine.llm is not None and evidence and may_answer(evidence[0], searched):
@@ -185,10 +209,9 @@ class Assistant:
             if sources:
                 context = self.settings.context_tokens
                 reply = yield from generate(engine, asked, reply, sources, context, started)
-        answer = compose(reply, engine, evidence, sources, self.settings)
+        answer = compose(reply, evidence, sources)
         timings = replace(answer.timings, total_ms=_since(started))
-        understood = asked.standalone if asked.leans else None
-        yield replace(answer, understood=understood, timings=timings)
+        return Dossier(replace(answer, timings=timings), reply, evidence, sources)
 
     # LlamaIndex
 

@@ -67,8 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     ask = _command(commands, "ask", run.ask, "answer one question")
     ask.add_argument("question")
     ask.add_argument("--history", type=Path, metavar="FILE", help="earlier turns, as JSON")
+    ask.add_argument("--record", type=Path, metavar="FILE", help="write what the answer comes from")
     _json_option(ask)
     _engine_options(ask)
+
+    replay = _command(commands, "replay", run.replay, "give a recorded answer again")
+    replay.add_argument("file", type=Path, metavar="FILE")
+    _json_option(replay)
 
     evaluate = _command(commands, "eval", run.evaluate, "measure over a question pack")
     evaluate.add_argument("pack", type=Path)

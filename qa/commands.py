@@ -11,6 +11,8 @@ from typing import Any
 
 import qa
 from qa.doctor import examine
+from qa.dossier import read_dossier, write_dossier
+from qa.dossier import replay as replay_dossier
 from qa.errors import SettingsError
 from qa.options import settings_of
 from qa.output import DONE, FAILED, print_json, print_text, say
@@ -168,17 +170,40 @@ def ask(options: Namespace) -> int:
     settings = settings_of(options)
     with _with_documents(settings) as assistant:
         assistant.prepare(qa.engine_lines(say))
-        answer = assistant.ask(options.question, history)
+        dossier = assistant.investigate(options.question, history)
+    if options.record:
+        write_dossier(dossier, options.record)
+    answer = dossier.answer
     if answer.understood is not None:
         say(f"Understood as: {answer.understood}")
-    if options.json:
-        print_json(answer.to_dict())
-    else:
-        print_text(_answer_lines(answer))
+    _print_answer(answer, options.json)
     for line in (answer.failure, *answer.warnings):
         if line:
             say(f"qa: {line}")
     return FAILED if answer.failure else DONE
+
+
+def replay(options: Namespace) -> int:
+    """Give a recorded answer again, from the record alone."""
+    dossier = read_dossier(options.file)
+    settings = settings_of(options)
+    documents = []
+    if settings.collection_folder.exists():
+        with Library(settings.collection_folder) as library:
+            documents = library.documents()
+    replayed = replay_dossier(dossier, documents)
+    _print_answer(replayed.answer, options.json)
+    for change in replayed.changes:
+        say(f"Since then: {change}")
+    say("The answer is the recorded one." if replayed.same else "The recorded answer was another.")
+    return DONE if replayed.same else FAILED
+
+
+def _print_answer(answer: qa.Answer, as_json: bool) -> None:
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        print_text(_answer_lines(answer))
 
 
 def _history(file: Path | None) -> list[qa.Turn]:

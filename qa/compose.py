@@ -1,12 +1,10 @@
 """From the model's words to the answer shown: what is borne out, beside what bears it out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import prompts
 from qa.citations import take_citations
-from qa.engines import Engine
-from qa.settings import Settings
 from qa.sources import Source
 from qa.support import check
 from qa.types import Answer, AnswerSentence, Citation, Timings
@@ -21,29 +19,32 @@ _NEAREST = 3
 class Reply:
     """What is known when the engine has stopped: the question, its draft, counts and times.
 
-    `names` are those that the collection's readers prefer.
+    `searched` is the question with the topic that it leans on; `understood` says so to people.
+    `messages` are the prompt, and `counted_tokens` what tiktoken counts of it. `names` are those
+    that the collection's readers prefer.
     """
 
     asked: str
     searched: str
+    engine: str
+    model: str | None
+    model_digest: str | None
     evidence_ms: float
-    draft: str = ""
+    understood: str | None = None
+    names: tuple[Name, ...] = ()
+    warnings: tuple[str, ...] = ()
     prompt_id: str | None = None
+    messages: tuple[Mapping[str, str], ...] = ()
+    counted_tokens: int | None = None
+    context_tokens: int | None = None
     prompt_tokens: int | None = None
+    draft: str = ""
     first_token_ms: float | None = None
     failure: str | None = None
     truncated: bool = False
-    warnings: tuple[str, ...] = ()
-    names: tuple[Name, ...] = ()
 
 
-def compose(
-    reply: Reply,
-    engine: Engine,
-    evidence: Sequence[Evidence],
-    sources: Sequence[Source],
-    settings: Settings,
-) -> Answer:
+def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source]) -> Answer:
     """The answer: the model's sentences that their evidence bears out, then that evidence quoted.
 
     The best evidence is always quoted if it answers the question, so that a weak model never
@@ -75,19 +76,22 @@ def compose(
         sentences=tuple(shown),
         citations=tuple(Citation.of(number, evidence[number - 1]) for number in cited),
         nearest=tuple(Citation.of(number, evidence[number - 1]) for number in nearest),
-        engine=engine.name,
-        model=engine.model,
+        engine=reply.engine,
+        model=reply.model,
+        model_digest=reply.model_digest,
         prompt_id=reply.prompt_id,
         prompt_tokens=reply.prompt_tokens,
-        context_tokens=settings.context_tokens if reply.prompt_id else None,
+        counted_tokens=reply.counted_tokens,
+        context_tokens=reply.context_tokens,
         timings=Timings(reply.evidence_ms, reply.first_token_ms, 0.0),
+        understood=reply.understood,
         quoted=bool(shown) and all(sentence.quoted for sentence in shown),
         draft=reply.draft,
         truncated=reply.truncated,
         failure=reply.failure,
         warnings=reply.warnings,
-        model_digest=engine.digest,
         dropped=tuple(s for s, _ in drafted if s.support == "unsupported"),
+        evidence_ids=tuple(f"{e.document_id}:{e.start}-{e.end}" for e in evidence),
     )
 
 

@@ -17,3 +17,7 @@ class EngineError(OwngroundError):
 
 class WeightsError(OwngroundError):
     """Model weights cannot be found, fetched or verified."""
+
+
+class DossierError(OwngroundError):
+    """A dossier cannot be written or read."""

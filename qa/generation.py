@@ -72,7 +72,13 @@ def generate(
     """
     messages = _messages(sources, asked)
     counted = sum(count_tokens(message.content or "") for message in messages)
-    reply = replace(reply, prompt_id=_prompt(asked).id)
+    reply = replace(
+        reply,
+        prompt_id=_prompt(asked).id,
+        messages=tuple({"role": m.role.value, "content": m.content or ""} for m in messages),
+        counted_tokens=counted,
+        context_tokens=context_tokens,
+    )
     numbers = {source.number for source in sources}
     usage: dict[str, int] = {}
     pieces: list[str] = []

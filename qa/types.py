@@ -100,7 +100,9 @@ class Answer:
     is what the model wrote, before it was checked ("" where none wrote), `dropped` its sentences
     that their evidence does not bear out: they are not shown. `quoted` says that
     nothing in the answer is the model's words. `failure` says why the engine's words are
-    missing when it broke off, `warnings` what had to be left out. `model_digest` names the very
+    missing when it broke off, `warnings` what had to be left out. `prompt_tokens` is the engine's
+    own count of the prompt, `counted_tokens` tiktoken's. `evidence_ids` name all that was found:
+    document, start and end. `model_digest` names the very
     file that the model's weights are. `understood` is the question as it was understood after
     what was said before, None when that is the question itself. Of `kind` "talk" or "about" it is
     a short reply that cites nothing: no document was searched.
@@ -126,6 +128,8 @@ class Answer:
     model_digest: str | None = None
     understood: str | None = None
     kind: Kind = "question"
+    counted_tokens: int | None = None
+    evidence_ids: tuple[str, ...] = ()
     dropped: tuple[AnswerSentence, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

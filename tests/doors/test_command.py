@@ -298,3 +298,18 @@ def test_a_courtesy_is_valid_json(qa_command: Run, data: Path) -> None:
     assert answer["sentences"] == answer["citations"] == answer["nearest"] == []
     assert answer["prompt_tokens"] is None
     assert qa_command(*ask).stdout == answer["answer"] + "\n"
+
+
+def test_an_answer_is_recorded_and_replayed(qa_command: Run, data: Path) -> None:
+    """The record gives the answer again; a file that is no record ends with one sentence."""
+    record = data / "dossier.json"
+    ask = ("ask", "When did the Harbour Bank open?", "--engine", "quotes", "--data", data)
+    asked = qa_command(*ask, "--record", record)
+    replayed = qa_command("replay", record, "--data", data)
+    assert (replayed.returncode, replayed.stdout) == (0, asked.stdout)
+    assert replayed.stderr == "The answer is the recorded one.\n"
+    record.write_text("{}", "utf-8")
+    failed = qa_command("replay", record, "--data", data)
+    assert failed.returncode == 1
+    assert "is no dossier" in failed.stderr
+    assert "Traceback" not in failed.stderr

@@ -1,6 +1,4 @@
-from qa import engines
 from qa.compose import Reply, compose
-from qa.settings import read_settings
 from qa.sources import choose_sources
 from qa.types import Answer
 from store import Evidence
@@ -11,9 +9,9 @@ QUESTION = "How many small loans did the Harbour Credit Union grant in 2024?"
 
 
 def answered(draft: str) -> Answer:
-    reply = Reply(QUESTION, QUESTION, 0.0, draft=draft, prompt_id="answer@0")
+    reply = Reply(QUESTION, QUESTION, "builtin", "a-model", None, 0.0, draft=draft)
     sources = choose_sources([LOANS], budget=350)
-    return compose(reply, engines.quotes("a test"), [LOANS], sources, read_settings())
+    return compose(reply, [LOANS], sources)
 
 
 def test_sentences_without_support_are_taken_out_and_kept_with_the_reason() -> None:
