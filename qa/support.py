@@ -42,7 +42,8 @@ def check(sentence: str, question: str, found: Evidence) -> Check:
     words may be other words for the same, but its names must stand near, and its numbers must not
     be contradicted. A sentence in another script cannot be compared, so it is unsupported.
     """
-    around = f"{found.title}\n{found.heading}\n{found.before}\n{found.after}".replace("_", " ")
+    near = found.passage or f"{found.before}\n{found.after}"
+    around = f"{found.title}\n{found.heading}\n{near}".replace("_", " ")
     reason = (
         _other_script(sentence, found.text)
         or _quotation(sentence, f"{found.text}\n{around}\n{question}")

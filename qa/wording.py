@@ -17,8 +17,17 @@ def unified(found: Evidence, names: Sequence[Name]) -> Evidence:
     """The evidence with every thing called by one name, so that sentences can be held to it."""
     if not names:
         return found
-    title, heading, before, text, after = (
+    title, heading, before, text, after, passage = (
         unify(part, names)
-        for part in (found.title, found.heading, found.before, found.text, found.after)
+        for part in (
+            found.title,
+            found.heading,
+            found.before,
+            found.text,
+            found.after,
+            found.passage,
+        )
     )
-    return replace(found, title=title, heading=heading, before=before, text=text, after=after)
+    return replace(
+        found, title=title, heading=heading, before=before, text=text, after=after, passage=passage
+    )

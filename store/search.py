@@ -129,6 +129,7 @@ def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evide
             score,
             similarity,
             covered,
+            passage.text,
         )
 
 

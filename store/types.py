@@ -52,7 +52,8 @@ class Passage:
 class Evidence:
     """A sentence that bears on a question, word for word, with its neighbours in the passage.
 
-    `before` ends where `text` starts, and `after` starts where it ends, white space included.
+    `before` ends where `text` starts, and `after` starts where it ends, white space included;
+    `passage` is all that it was found in.
     `score` ranks (higher is better) and is comparable only within one search. `similarity` is the
     cosine of question and sentence; `coverage` the share of the question's terms, weighted by how
     rare they are, that the sentence with its neighbours and title holds; both are comparable
@@ -72,6 +73,7 @@ class Evidence:
     score: float
     similarity: float
     coverage: float
+    passage: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa search --json` prints for this evidence."""
