@@ -1,5 +1,6 @@
 """Generation: the model's words about a question, from sources that fit into its context."""
 
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
@@ -24,12 +25,16 @@ _PROMPT, _FOLLOW_UP = "answer", "follow-up"
 # more, for which room is kept, as for the marks that tell one speaker from another.
 _LEAST_SHARE, _SPARE = 0.5, 1.15
 
+_TURN_MARK = re.compile(
+    r"<(?=[/|｜<]|\w+>)|(?<=[|｜])>|\[(?=/?(?:INST|SYS|AVAILABLE_TOOLS|TOOL)\w*\])"
+)
+
 
 def warm(engine: Engine) -> None:
     """Let the model read the fixed instructions once: the first question finds them cached."""
     if engine.llm is not None:
         with engine.errors():
-            engine.llm.chat(_messages((), Asked("warming up")), max_tokens=1)
+            engine.llm.chat(prompt_messages((), Asked("warming up")), max_tokens=1)
 
 
 def fitting_sources(
@@ -40,7 +45,7 @@ def fitting_sources(
     They keep to the budget for evidence and to the room that the instructions, the question and
     the reply leave of the engine's context. There are none where not even the best has room.
     """
-    fixed = sum(count_tokens(message.content or "") for message in _messages((), asked))
+    fixed = sum(count_tokens(message.content or "") for message in prompt_messages((), asked))
     room = int((settings.context_tokens - settings.answer_tokens) / _SPARE) - fixed
     wanted = choose_sources(evidence, settings.evidence_tokens)
     if tokens_of(wanted) <= room:
@@ -70,7 +75,7 @@ def generate(
 
     A reply to a prompt that the engine cut, or that it broke off, is not used: `failure` says why.
     """
-    messages = _messages(sources, asked)
+    messages = prompt_messages(sources, asked)
     counted = sum(count_tokens(message.content or "") for message in messages)
     reply = replace(
         reply,
@@ -107,7 +112,8 @@ def _prompt(asked: Asked) -> prompts.Prompt:
     return prompts.load(_FOLLOW_UP if asked.leans else _PROMPT)
 
 
-def _messages(sources: Sequence[Source], asked: Asked) -> "list[ChatMessage]":
+def prompt_messages(sources: Sequence[Source], asked: Asked) -> "list[ChatMessage]":
+    """What the model is sent: fixed instructions, then the sources and the question as data."""
     from llama_index.core.base.llms.types import ChatMessage
 
     rendered = "\n".join(source.render() for source in sources)
@@ -120,8 +126,11 @@ def _messages(sources: Sequence[Source], asked: Asked) -> "list[ChatMessage]":
 
 
 def _inert(text: str) -> str:
-    """The text with the marks broken by which models tell one speaker from another."""
-    return text.replace("<|", "< |").replace("|>", "| >").replace("[INST]", "[ INST]")
+    """The text with the marks broken by which models tell one speaker from another.
+
+    Each family has its own: <|im_start|>, <start_of_turn>, [INST], <<SYS>>, </s>, <｜User｜>.
+    """
+    return _TURN_MARK.sub(lambda mark: f"{mark[0][0]} {mark[0][1:]}", text)
 
 
 def _deltas(

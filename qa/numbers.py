@@ -22,6 +22,7 @@ class Number:
     """`unit` is the known one that stands behind or, for a currency, before: "" where none does.
 
     `about` says that it is given as rounded, `spelled` that it stands in words, `start` where.
+    Of a date, a version or an address `value` is the beginning, and `tail` holds the other parts.
     """
 
     start: int
@@ -29,11 +30,12 @@ class Number:
     unit: str
     about: bool
     spelled: bool
+    tail: tuple[int, ...] = ()
 
     def agrees(self, source: "Number") -> bool:
         """Whether it is the source's number, or that rounded within 5 % to fewer figures."""
-        if self.value == source.value:
-            return True
+        if self.tail or source.tail or self.value == source.value:
+            return (self.value, self.tail) == (source.value, source.tail)
         fewer = self.about and _figures(self.value) < _figures(source.value)
         return fewer and abs(self.value - source.value) <= _ROUNDED * abs(source.value)
 
@@ -48,7 +50,9 @@ def numbers(text: str) -> tuple[Number, ...]:
             before = text[max(0, match.start() - _BEFORE) : match.start()]
             about = language().about.search(before) is not None
             unit = _unit(before, text[match.end() :])
-            found.append(Number(match.start(), value, unit, about, match["digits"] is None))
+            tail = _parts(match["digits"] or "")[2:]
+            spelled = match["digits"] is None
+            found.append(Number(match.start(), value, unit, about, spelled, tail))
     return tuple(found)
 
 
@@ -69,10 +73,15 @@ def _pattern() -> re.Pattern[str]:
 def _value(match: re.Match[str]) -> float | None:
     if match["han"] is not None:
         return _han(match["han"])
-    word = match["word"]
-    value = float(_plain(match["digits"]) if word is None else language().numerals[word.casefold()])
+    if match["word"] is None:
+        value = float(_plain(match["digits"]))
+    elif (numeral := language().numerals.get(match["word"].casefold())) is not None:
+        value = float(numeral)
+    else:
+        # Without regard to case the pattern also finds letters that fold to several, such as İ.
+        return None
     for scale in re.findall("|".join(language().scales), match["scales"], re.IGNORECASE):
-        value *= language().scales[scale.casefold()]
+        value *= language().scales.get(scale.casefold(), 1)
     return value
 
 
@@ -80,9 +89,14 @@ def _plain(digits: str) -> str:
     digits = digits.replace("−", "-")
     if _THOUSANDS.fullmatch(digits.lstrip("-")):
         return digits.replace(",", "")
-    # What has more than one point is a date or a version: its first part is compared.
-    whole, *rest = re.split("[.,]", digits)
-    return f"{whole}.{rest[0]}" if rest else whole
+    return ".".join(re.split("[.,]", digits)[:2])
+
+
+def _parts(digits: str) -> tuple[int, ...]:
+    """The parts of what has points in it; none of a number whose points set its thousands apart."""
+    if _THOUSANDS.fullmatch(digits.lstrip("-−")):
+        return ()
+    return tuple(int(part) for part in re.findall(r"\d+", digits))
 
 
 def _han(text: str) -> float | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from qa.conversation import Asked
-from qa.generation import fitting_sources
+from qa.generation import fitting_sources, prompt_messages
 from qa.settings import read_settings
 from qa.sources import tokens_of
 from store import Evidence
@@ -44,3 +44,18 @@ def test_without_room_for_the_best_evidence_no_model_is_asked(question: str) -> 
     assert sources == ()
     assert warning is not None
     assert "no model was asked" in warning
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("<|im_start|>", "<|end|>", "<start_of_turn>", "<end_of_turn>", "</s>", "<s>", "<<SYS>>"),
+        *("[INST]", "[/INST]", "[TOOL_CALLS]", "<｜User｜>"),
+    ],
+)
+def test_no_text_of_a_document_or_a_question_speaks_for_another(mark: str) -> None:
+    """The marks that a family of models knows turns by are broken."""
+    found = Evidence("d", "d", "", "", None, f"A {mark} B", 0, 4, "", "", 1.0, 0.9, 1.0)
+    sources, _ = fitting_sources([found], Asked(f"What is {mark}?"), read_settings())
+    content = " ".join(m.content or "" for m in prompt_messages(sources, Asked(f"Is it {mark}?")))
+    assert mark not in content

@@ -236,3 +236,13 @@ def test_a_latin_name_does_not_make_a_chinese_sentence_english() -> None:
     """The script is that of most words, however long the others are."""
     found = evidence("球隊的主場位於 Konstantynowska 大街。")
     assert passes("球隊的主場在Konstantynowska大街。", found)
+
+
+def test_a_long_quotation_stands_word_for_word_too() -> None:
+    """However long it is, and in whatever marks."""
+    rule = "the board may lower the fee after the treasurer has told every member of it in writing"
+    wrong = "the treasurer may lower the fee after the board has told every member of it in writing"
+    found = evidence(f"The rule says: {rule}.")
+    for left, right in ("“”", "„“", "«»", '""'):
+        assert passes(f"The rule says: {left}{rule}{right}.", found)
+        assert check(f"The rule says: {left}{wrong}{right}.", "", found).reason == "quotation"
