@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import prompts
 from qa.citations import take_citations
 from qa.sources import Source
-from qa.support import check
+from qa.support import check, strays
 from qa.types import Answer, AnswerSentence, Citation, Timings
 from qa.verify import answers, best_evidence, points_to, says, tied
 from qa.wording import unified, worded
@@ -53,16 +53,19 @@ def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source
     """
     drafted = [] if reply.failure else list(_checked(reply, sources))
     shown = [sentence for sentence, _ in drafted if sentence.support == "supported"]
+    astray = [s for s, found in drafted if s.reason == "name" and strays(s.text, found, evidence)]
     bearing = [
         found
-        for sentence, found in drafted
-        if sentence.support == "supported" or points_to(sentence.text, reply.searched, found)
+        for s, found in drafted
+        if s.support == "supported"
+        or (s not in astray and points_to(s.text, reply.searched, found))
     ]
+    strayed = bool(astray) and not bearing
     # Only that it declines speaks against an answer: small models say much that no source bears out
     declined = prompts.REFUSAL in reply.draft
     # What the model points to settles a tie; without that both are quoted.
     best = evidence[:1] if bearing else tied(evidence)
-    answering = [f for f in best if answers(f, reply.searched, declined=declined)]
+    answering = [f for f in best if answers(f, reply.searched, declined=declined, strayed=strayed)]
     for found in dict.fromkeys([*bearing[:1], *answering]):
         if not any(says(sentence.text, found) for sentence in shown):
             number = evidence.index(found) + 1

@@ -56,6 +56,19 @@ def check(sentence: str, question: str, found: Evidence) -> Check:
     return Check("unsupported" if reason else "supported", reason)
 
 
+def strays(sentence: str, found: Evidence, evidence: Sequence[Evidence]) -> bool:
+    """Whether the sentence tells of a name what its evidence tells of something else.
+
+    So it seems where the name is not in the passage, but in another one of the same document.
+    """
+    sequence = tokens(sentence)
+    near = held(f"{found.title}\n{found.heading}\n{found.passage}").has(sequence)
+    others = (one.passage for one in evidence if one.document_id == found.document_id)
+    elsewhere = held("\n".join(others)).has(sequence)
+    places = zip(sequence, near, elsewhere, strict=True)
+    return any(token.name and not here and there for token, here, there in places)
+
+
 def denials(text: str) -> int:
     """How many times a text denies."""
     return len(language().negation.findall(_without_idioms(text)))

@@ -21,7 +21,7 @@ _ANSWERABLE = 0.45
 # sentence too was right 5 to 9 in 100 times more often, for a fifth more of the answers' length.
 _TIE = 0.3
 _DECLINED = {"ko": 0.5, "zh": 0.5, "ja": 0.5}
-_DECLINED_ELSEWHERE = 0.7
+_DECLINED_ELSEWHERE, _STRAYED_ELSEWHERE = 0.7, 1.0
 # Across scripts no term can be shared, and cosines are lower: then the model's word decides.
 _RELATED_ACROSS_SCRIPTS = 0.8
 
@@ -73,18 +73,20 @@ def may_answer(best: Evidence, question: str) -> bool:
     return _across_scripts(question, best) or _answerability(best) >= _ANSWERABLE
 
 
-def answers(found: Evidence, question: str, *, declined: bool) -> bool:
-    """Whether the evidence answers the question, judged by retrieval and by the model's refusal.
+def answers(found: Evidence, question: str, *, declined: bool, strayed: bool = False) -> bool:
+    """Whether the evidence answers the question, judged by retrieval and by what the model did.
 
-    What only repeats words of the question, as titles do, is no answer.
+    It `declined`, or `strayed`: told of a name what is told of something else (see
+    `qa.support.strays`). What only repeats words of the question, as titles do, is no answer.
     """
     if _said(found.text) <= _said(question):
         return False
     if _across_scripts(question, found):
         return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
-    if not declined:
-        return _answerability(found) >= _ANSWERABLE
-    threshold = _DECLINED.get(script_language(question), _DECLINED_ELSEWHERE)
+    threshold = _ANSWERABLE
+    if declined or strayed:
+        elsewhere = _STRAYED_ELSEWHERE if strayed else _DECLINED_ELSEWHERE
+        threshold = _DECLINED.get(script_language(question), elsewhere)
     return _answerability(found) >= threshold
 
 

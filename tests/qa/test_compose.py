@@ -37,3 +37,25 @@ def test_a_sentence_without_a_citation_gets_that_of_the_best_evidence() -> None:
     [sentence] = answer.sentences[:1]
     assert sentence.citations == (1,)
     assert (sentence.support, sentence.reason) == ("supported", None)
+
+
+def test_what_is_told_of_something_else_is_no_answer() -> None:
+    """A model that gives one bank the other's number is not believed, nor is its source quoted."""
+    question = "How many branches does the Harbour Bank have?"
+    text = "It has 70 branches in the hills."
+    harbour = "The Harbour Bank opened a museum. Its director is Ines Holm."
+    found = [
+        Evidence(*("d", "d", "", "", None, harbour[:33], 0, 33, "", "", 7.0, 0.86, 0.6), harbour),
+        Evidence(
+            "d", "d", "", "", None, text, 90, 122, "", "", 6.0, 0.85, 0.3, f"Hill Bank. {text}"
+        ),
+    ]
+    reply = Reply(
+        question,
+        question,
+        *("builtin", "a-model", None, 0.0),
+        draft="The Harbour Bank has 70 branches. [2]",
+    )
+    answer = compose(reply, found, choose_sources(found, budget=350))
+    assert answer.refused
+    assert [sentence.reason for sentence in answer.dropped] == ["name"]
