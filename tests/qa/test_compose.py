@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from qa.compose import Reply, compose
 from qa.sources import choose_sources
 from qa.types import Answer
@@ -43,19 +45,12 @@ def test_what_is_told_of_something_else_is_no_answer() -> None:
     """A model that gives one bank the other's number is not believed, nor is its source quoted."""
     question = "How many branches does the Harbour Bank have?"
     text = "It has 70 branches in the hills."
-    harbour = "The Harbour Bank opened a museum. Its director is Ines Holm."
-    found = [
-        Evidence(*("d", "d", "", "", None, harbour[:33], 0, 33, "", "", 7.0, 0.86, 0.6), harbour),
-        Evidence(
-            "d", "d", "", "", None, text, 90, 122, "", "", 6.0, 0.85, 0.3, f"Hill Bank. {text}"
-        ),
-    ]
-    reply = Reply(
-        question,
-        question,
-        *("builtin", "a-model", None, 0.0),
-        draft="The Harbour Bank has 70 branches. [2]",
-    )
+    harbour = "The Harbour Bank opened a museum."
+    first = replace(LOANS, text=harbour, end=len(harbour), similarity=0.86, coverage=0.6)
+    second = replace(LOANS, text=text, start=90, end=90 + len(text), score=6.0, coverage=0.3)
+    found = [replace(first, passage=harbour), replace(second, passage=f"The Hills Union. {text}")]
+    draft = "The Harbour Bank has 70 branches. [2]"
+    reply = Reply(question, question, "builtin", "a-model", None, 0.0, draft=draft)
     answer = compose(reply, found, choose_sources(found, budget=350))
     assert answer.refused
     assert [sentence.reason for sentence in answer.dropped] == ["name"]
