@@ -199,6 +199,13 @@ def replay(options: Namespace) -> int:
     return DONE if replayed.same else FAILED
 
 
+def _turn(turn: dict[str, Any]) -> qa.Turn:
+    role, content = turn["role"], turn["content"]
+    if role not in ("user", "assistant") or not isinstance(content, str):
+        raise ValueError(f"a turn of {role!r} with {type(content).__name__} is none")
+    return qa.Turn(role=role, content=content)
+
+
 def _print_answer(answer: qa.Answer, as_json: bool) -> None:
     if as_json:
         print_json(answer.to_dict())
@@ -211,7 +218,7 @@ def _history(file: Path | None) -> list[qa.Turn]:
         return []
     try:
         turns = json.loads(file.read_text("utf-8"))
-        return [qa.Turn(role=turn["role"], content=turn["content"]) for turn in turns]
+        return [_turn(turn) for turn in turns]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(
             f"The history in {file} cannot be read ({error}). It is a JSON list of"
@@ -264,7 +271,7 @@ def doctor(options: Namespace) -> int:
         print_json([check.to_dict() for check in checks])
     else:
         print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
-    return DONE if all(check.ok for check in checks) else FAILED
+    return DONE if all(check.ok for check in checks if check.required) else FAILED
 
 
 def _show_progress() -> Any:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from qa import weights as model_files
@@ -16,11 +16,15 @@ _LEAST_FREE = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `message` says what was found, and what to do if it is not ok."""
+    """One thing looked at. `message` says what was found, and what to do if it is not ok.
+
+    What is not `required` may be missing, as one engine may where another answers.
+    """
 
     name: str
     ok: bool
     message: str
+    required: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -33,7 +37,7 @@ def examine(settings: Settings) -> list[Check]:
     return [
         _check("disk", _disk, settings),
         _check("library", _library, settings),
-        *engines,
+        *(replace(engine, required=False) for engine in engines),
         Check("answers", usable, "an engine can answer" if usable else "quotes only, see above"),
     ]
 

@@ -54,6 +54,11 @@ class OllamaServer:
         """Start the `ollama` of the path unless one answers. Raises EngineError if that fails."""
         if self.answers():
             return
+        if not is_loopback(self.address):
+            raise EngineError(
+                f"No Ollama answers at {self.address}. Start it on that machine, or use --engine"
+                " builtin."
+            )
         program = shutil.which("ollama")
         if program is None:
             raise EngineError(

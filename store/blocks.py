@@ -15,7 +15,8 @@ _NUMBER_CELL = re.compile(r"[$€£¥₩(]*\d(?:[\d.,]*\d)?[%)]*|[-–—$]")
 _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]"
 )
-MARKED_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+# Marks behind a heading are taken off with `rstrip`: an expression for them is quadratic.
+MARKED_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _WRAPPED_FROM, _WRAPPED_TO, _WRAPPED_UNCASED = 40, 100, 60
 # So many characters tell what script a text is in.
 _SAMPLE = 2_000

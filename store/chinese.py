@@ -1,7 +1,13 @@
 """Traditional and Simplified Chinese characters. The one file that meets OpenCC."""
 
+import re
 from functools import cache
 from typing import Protocol
+
+from store.quotations import outside_quotations
+
+# Japanese and Korean texts have characters of their own forms.
+_KANA_OR_HANGUL = re.compile("[ぁ-ヿ가-힣]")
 
 
 @cache
@@ -16,11 +22,15 @@ def simplified() -> dict[int, str]:
 
 def written_like(text: str, sample: str) -> str:
     """The text in Traditional characters where the sample has some, in Simplified where it has
-    some of those; in any other case as it is.
+    some of those; in any other case, and in quotations, as it is.
     """
+    if _KANA_OR_HANGUL.search(sample):
+        return text
     if sample.translate(simplified()) != sample:
-        return _converter("s2tw").convert(text)
-    return text.translate(simplified()) if _converter("s2t").convert(sample) != sample else text
+        return outside_quotations(text, _converter("s2tw").convert)
+    if _converter("s2t").convert(sample) != sample:
+        return outside_quotations(text, lambda bare: bare.translate(simplified()))
+    return text
 
 
 class _Converter(Protocol):

@@ -75,4 +75,4 @@ def _level(text: str, block: Block, following: Block | None) -> int:
 def _path(text: str, headings: Iterable[Block]) -> str:
     lines = (text[heading.start : heading.end] for heading in headings)
     marked = ((line, MARKED_HEADING.match(line)) for line in lines)
-    return " › ".join(match[2] if match else line for line, match in marked)
+    return " › ".join(match[2].rstrip(" \t#") if match else line for line, match in marked)

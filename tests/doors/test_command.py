@@ -313,3 +313,27 @@ def test_an_answer_is_recorded_and_replayed(qa_command: Run, data: Path) -> None
     assert failed.returncode == 1
     assert "is no dossier" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    "turns", [[{"role": "user", "content": None}], [{"role": "system", "content": "x"}], [1], {}]
+)
+def test_a_history_of_another_shape_is_told(qa_command: Run, data: Path, turns: object) -> None:
+    """One sentence that says how it has to look."""
+    history = data / "odd-history.json"
+    history.write_text(json.dumps(turns or [[]]), "utf-8")
+    ask = ("ask", "When did it open?", "--engine", "quotes", "--data", data)
+    done = qa_command(*ask, "--history", history)
+    assert done.returncode == 1
+    assert "oldest first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_is_content_with_one_engine(
+    qa_command: Run, data: Path, small_model: str
+) -> None:
+    """Without Ollama the built-in engine answers: that is no failure."""
+    done = qa_command("doctor", "--json", "--model", small_model, "--data", data)
+    found = {check["name"]: check["ok"] for check in json.loads(done.stdout)}
+    assert (found["ollama"], found["builtin"], found["answers"]) == (False, True, True)
+    assert done.returncode == 0

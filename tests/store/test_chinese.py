@@ -11,6 +11,8 @@ from store.chinese import written_like
         ("三国", "一人", "三国"),
         ("Three 国", "Who?", "Three 国"),
         ("頭髮以後再剪。", "先剪哪裡？", "頭髮以後再剪。"),
+        ("国会は学校の隣です。", "東京には何がありますか？", "国会は学校の隣です。"),
+        ("他说「国」。", "他說什麼？", "他說「国」。"),
     ],
 )
 def test_a_text_is_written_as_its_readers_write(text: str, sample: str, expected: str) -> None:

@@ -18,7 +18,16 @@ def test_names_are_read_from_the_collections_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["name = 3", "[[name]]\nen = 3", '[[name]]\nen = [""]', "[[name]]", "other = 1", "[["]
+    "text",
+    [
+        "name = 3",
+        "[[name]]\nen = 3",
+        '[[name]]\nen = [""]',
+        "[[name]]",
+        "[[name]]\nnot = ['x']",
+        "other = 1",
+        "[[",
+    ],
 )
 def test_a_file_of_names_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     """One sentence that names the file."""
@@ -39,7 +48,13 @@ def test_a_question_is_also_asked_by_the_other_names() -> None:
 
 
 def test_only_whole_words_are_names() -> None:
-    """A name inside another word is not that name."""
+    """A name inside another word is not that name; a particle joined to it makes it no other."""
+    assert prefer("일본해군이 쓰시마에서 이겼다.", [SEA]) == "일본해군이 쓰시마에서 이겼다."
+    assert prefer("일본해에서는 깊다. 일본해라고 한다.", [SEA]) == "동해에서는 깊다. 동해라고 한다."
+    assert (
+        unify("A sea, the East Sea.", [Name({"en": ("East Sea", "Sea")})])
+        == "A East Sea, the East Sea."
+    )
     assert variants("Are there Orhontes?", [RIVER]) == []
 
 

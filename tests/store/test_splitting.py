@@ -245,3 +245,10 @@ def test_offsets_are_exact_and_nothing_is_lost() -> None:
             covered[sentence.start : sentence.end] = [True] * len(part)
     left = "".join(c if not seen else " " for c, seen in zip(text, covered, strict=True))
     assert {word for word in re.findall(r"\w+", left) if word not in headings} == {"sh"}
+
+
+def test_a_heading_ends_where_its_marks_begin() -> None:
+    """However much white space is in it: 100,000 of it once took a minute."""
+    text = "# A" + " " * 100_000 + "b ##\n\nOne sentence stands here for all to read.\n"
+    (passage,) = split(text, count_tokens=len, passage_tokens=10_000)
+    assert passage.heading == "A" + " " * 100_000 + "b"
