@@ -15,6 +15,7 @@ from store.errors import DocumentError, StoreError
 from store.files import clear_leftovers, find_files, receive
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
+from store.outline import outline
 from store.reading import document_id_of, read_document
 from store.search import best_of, search
 from store.splitting import split
@@ -174,6 +175,14 @@ class Library:
         """
         asked = (question, *variants(question, self.names))
         return best_of(self._search(wording, top) for wording in asked)[:top]
+
+    def outline(self, document_id: str, count: int) -> list[Evidence]:
+        """At most `count` sentences that tell what a document is about, in its order.
+
+        Raises DocumentNotFoundError.
+        """
+        document = self._database.document(document_id)
+        return outline(document, self._database.document_passages(document_id), count)
 
     @property
     def names(self) -> tuple[Name, ...]:
