@@ -13,6 +13,7 @@ from qa.conversation import understand
 from qa.dossier import Dossier
 from qa.errors import QuestionError
 from qa.generation import fitting_sources, generate, warm
+from qa.overview import find_overview, summarise
 from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.sources import Source
@@ -187,7 +188,9 @@ class Assistant:
         if asked.kind != "question":
             names = [document.name for document in self.documents()]
             return Dossier(courtesies.reply(asked, engine, self.settings, names, _since(started)))
-        evidence = tuple(retrieve(self.library, asked, _TOP))
+        overview = find_overview(self.library, asked)
+        evidence = overview.evidence if overview else tuple(retrieve(self.library, asked, _TOP))
+        asked = replace(asked, whole=overview is not None)
         # What was answered before is not among the words that were asked: it may be asked again.
         searched = f"{asked.question} {asked.topic}".strip()
         reply = Reply(
@@ -199,19 +202,23 @@ class Assistant:
             _since(started),
             understood=asked.standalone if asked.leans else None,
             names=self.library.names,
+            warnings=overview.warnings if overview else (),
         )
         yield from evidence
         sources: tuple[Source, ...] = ()
-        # What the evidence is too far from is refused at once, without waiting for a model.
-        if engine.llm is not None and evidence and may_answer(evidence[0], searched):
+        # What the evidence is too far from is refused at once, without waiting for a model; and
+        # of a collection every document's own sentence tells more than a model's three.
+        is_near = bool(evidence) and may_answer(evidence[0], searched)
+        if engine.llm is not None and (overview.of_one if overview else is_near):
             sources, warning = fitting_sources(evidence, asked, self.settings)
             reply = replace(reply, warnings=(warning,) if warning else ())
             if sources:
                 context = self.settings.context_tokens
                 reply = yield from generate(engine, asked, reply, sources, context, started)
-        answer = compose(reply, evidence, sources)
+        answer = (summarise if overview else compose)(reply, evidence, sources)
         timings = replace(answer.timings, total_ms=_since(started))
-        return Dossier(replace(answer, timings=timings), reply, evidence, sources)
+        answer = replace(answer, timings=timings)
+        return Dossier(answer, reply, evidence, sources, is_overview=overview is not None)
 
     # LlamaIndex
 

@@ -42,7 +42,7 @@ class Asked:
     `language` its language. `leans` says that it cannot be understood without the conversation:
     `says` is then how much it tells by itself, from 0 (“Why?”) to 1, `topic` what was asked about
     before, `answered` what was answered, where the question can mean that, and `earlier` the last
-    question with its answer, both shortened.
+    question with its answer, both shortened. `whole` says that it is for a document as a whole.
     """
 
     question: str
@@ -54,6 +54,7 @@ class Asked:
     topic: str = ""
     answered: str = ""
     earlier: str = ""
+    whole: bool = False
 
     @property
     def standalone(self) -> str:

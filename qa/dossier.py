@@ -7,6 +7,7 @@ from typing import Literal
 
 from qa.compose import Reply, compose
 from qa.errors import DossierError
+from qa.overview import summarise
 from qa.sources import Source
 from qa.types import Answer
 from store import DocumentSummary, Evidence
@@ -18,7 +19,8 @@ class Dossier:
 
     `reply` is None for a courtesy, which comes from nothing else. `documents` holds the ids of the
     collection's documents by name, where they were asked for; an id is made of the SHA-256 of the
-    file's bytes, so that another text has another id.
+    file's bytes, so that another text has another id. `is_overview` says that the question was for
+    a whole document or collection.
     """
 
     answer: Answer
@@ -26,6 +28,7 @@ class Dossier:
     evidence: tuple[Evidence, ...] = ()
     sources: tuple[Source, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    is_overview: bool = False
     format: Literal["ownground-dossier-1"] = "ownground-dossier-1"
 
 
@@ -74,7 +77,8 @@ def replay(dossier: Dossier, documents: Sequence[DocumentSummary]) -> Replay:
     """Check and compose the recorded reply again, without a model."""
     answer = dossier.answer
     if dossier.reply is not None:
-        composed = compose(dossier.reply, dossier.evidence, dossier.sources)
+        compose_again = summarise if dossier.is_overview else compose
+        composed = compose_again(dossier.reply, dossier.evidence, dossier.sources)
         answer = replace(composed, timings=answer.timings)
     now = {document.name: document.id for document in documents}
     return Replay(answer, answer == dossier.answer, tuple(_changes(dossier.documents, now)))

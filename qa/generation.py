@@ -19,8 +19,10 @@ from store import Evidence, count_tokens
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
 
-# Both begin alike, so that an engine that has read the one knows the beginning of the other.
-_PROMPT, _FOLLOW_UP = "answer", "follow-up"
+# All begin alike, so that an engine that has read the one knows the beginning of the others.
+_PROMPT, _FOLLOW_UP, _OVERVIEW = "answer", "follow-up", "overview"
+# A question for a whole document takes evidence from several places: so many times the usual.
+_WHOLE = 2
 # An engine's tokenizer may need fewer tokens than tiktoken, but never this few; and it may need
 # more, for which room is kept, as for the marks that tell one speaker from another.
 _LEAST_SHARE, _SPARE = 0.5, 1.15
@@ -42,12 +44,14 @@ def fitting_sources(
 ) -> tuple[tuple[Source, ...], str | None]:
     """The sources for a prompt, and a sentence on what they had to leave out for the context.
 
-    They keep to the budget for evidence and to the room that the instructions, the question and
-    the reply leave of the engine's context. There are none where not even the best has room.
+    They keep to the budget for evidence, which is doubled for a question for the whole, and to the
+    room that the instructions, the question and the reply leave of the engine's context. There are
+    none where not even the best has room.
     """
     fixed = sum(count_tokens(message.content or "") for message in prompt_messages((), asked))
     room = int((settings.context_tokens - settings.answer_tokens) / _SPARE) - fixed
-    wanted = choose_sources(evidence, settings.evidence_tokens)
+    budget = settings.evidence_tokens * (_WHOLE if asked.whole else 1)
+    wanted = choose_sources(evidence, budget)
     if tokens_of(wanted) <= room:
         return wanted, None
     sources = choose_sources(evidence, room)
@@ -109,6 +113,8 @@ def generate(
 
 
 def _prompt(asked: Asked) -> prompts.Prompt:
+    if asked.whole:
+        return prompts.load(_OVERVIEW)
     return prompts.load(_FOLLOW_UP if asked.leans else _PROMPT)
 
 
@@ -118,10 +124,13 @@ def prompt_messages(sources: Sequence[Source], asked: Asked) -> "list[ChatMessag
 
     rendered = "\n".join(source.render() for source in sources)
     values = {"sources": rendered, "question": asked.question}
-    if asked.leans:
+    if not asked.whole:
+        # A document is always about something: a small model that may refuse would.
+        values["refusal"] = prompts.REFUSAL
+    if asked.leans and not asked.whole:
         values["earlier"] = asked.earlier
     inert = {name: _inert(value) for name, value in values.items()}
-    system, user = _prompt(asked).render(refusal=prompts.REFUSAL, **inert)
+    system, user = _prompt(asked).render(**inert)
     return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
 
 

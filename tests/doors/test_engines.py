@@ -34,6 +34,22 @@ def test_ollama_answers_with_citations(
     _is_right(json.loads(done.stdout), "ollama", "qwen2.5-coder:0.5b")
 
 
+def test_a_model_is_asked_for_the_main_points(first_data: Path, small_model: str) -> None:
+    """Its sentences, or the outline in their place: all cited, none unsupported."""
+    with qa.open(first_data, engine="builtin", model=small_model) as assistant:
+        answer = assistant.ask("Summarise hospital-discharge-notes")
+        text = assistant.document(answer.citations[0].document_id).text
+        whole = assistant.ask("What is this collection about?")
+    assert (answer.prompt_id or "").startswith("overview@")
+    assert answer.draft
+    assert not answer.refused
+    assert len(answer.sentences) >= 2
+    assert all(one.support == "supported" and one.citations for one in answer.sentences)
+    assert all(text[c.start : c.end] == c.text for c in answer.citations)
+    assert whole.quoted
+    assert whole.draft == ""
+
+
 def test_a_long_history_pushes_no_evidence_out(first_data: Path, small_model: str) -> None:
     """A thousand long turns add a few tokens to the prompt; the evidence stays whole."""
     last: list[qa.Turn] = [

@@ -142,3 +142,63 @@ def test_what_was_answered_can_be_asked_again(assistant: qa.Assistant) -> None:
     with assistant:
         again = assistant.ask("Really? How long is it kept unsigned?", history)
     assert "72 hours" in again.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "held"),
+    [
+        ("Summarise hospital-discharge-notes", "hospital-discharge-notes.md", "72 hours"),
+        ("방문간호 기록을 요약해 줘", "보건소-방문간호-기록.md", "석 달 동안"),
+        ("檔案調閱須知的重點是什麼？", "市政府檔案調閱須知.html", "申請調閱應填具申請書"),
+        ("Малчдын банк баримтын товч агуулга", "малчдын-банк.docx", "15 сая төгрөг"),
+    ],
+)
+def test_a_question_for_a_whole_document_is_answered_from_its_parts(
+    assistant: qa.Assistant, question: str, document: str, held: str
+) -> None:
+    """By its sections' first sentences, in its order, quoted and cited; evidence comes first."""
+    with assistant:
+        *evidence, answer = assistant.stream(question)
+        text = assistant.document(answer.citations[0].document_id).text  # type: ignore[union-attr]
+    assert isinstance(answer, Answer)
+    assert (answer.refused, answer.quoted, answer.nearest) == (False, True, ())
+    assert 3 <= len(answer.sentences) <= 5
+    assert {citation.document for citation in answer.citations} == {document}
+    assert [c.text for c in answer.citations] == [
+        found.text for found in evidence if isinstance(found, Evidence)
+    ]
+    assert [c.start for c in answer.citations] == sorted(c.start for c in answer.citations)
+    assert all(text[c.start : c.end] == c.text for c in answer.citations)
+    assert held in answer.answer
+
+
+def test_a_question_for_the_collection_has_a_sentence_of_each_document(
+    assistant: qa.Assistant,
+) -> None:
+    """Of ten at the most, and it is said how many are left."""
+    with assistant:
+        answer = assistant.ask("What is this collection about?")
+        in_korean = assistant.ask("이 모음은 무슨 내용인가요?")
+    assert len({citation.document_id for citation in answer.citations}) == 10
+    assert len(answer.sentences) == 10
+    (warning,) = answer.warnings
+    assert warning.startswith("1 of 11 documents")
+    assert in_korean.citations == answer.citations
+
+
+def test_this_document_is_the_one_that_was_talked_about(assistant: qa.Assistant) -> None:
+    """Among several, a question that points back is for one of them."""
+    history: list[qa.Turn] = [
+        {"role": "user", "content": "How long is an unsigned draft kept?"},
+        {"role": "assistant", "content": "An unsigned draft is wiped after 72 hours. [1]"},
+    ]
+    with assistant:
+        answer = assistant.ask("What is this document about?", history)
+    assert {c.document for c in answer.citations} == {"hospital-discharge-notes.md"}
+    assert answer.understood is not None
+
+
+def test_without_documents_a_question_for_the_whole_is_refused(tmp_path: Path) -> None:
+    """As every question is."""
+    with qa.open(tmp_path / "data", engine="quotes") as assistant:
+        assert assistant.ask("What is this about?").refused

@@ -37,6 +37,15 @@ def test_the_refusal_is_what_the_template_asks_for() -> None:
     assert prompts.REFUSAL in system + user
 
 
+def test_an_overview_begins_as_every_answer_does() -> None:
+    """Its first sentences are read already, and it takes no refusal."""
+    overview, answer = prompts.load("overview"), prompts.load("answer")
+    shared = answer.system.partition("Reply with ")[0]
+    assert shared
+    assert overview.system.startswith(shared)
+    assert overview.user == answer.user
+
+
 def test_a_follow_up_is_asked_for_in_the_same_words() -> None:
     """Its instructions are those of every answer, so that an engine has them read already."""
     follow_up, answer = prompts.load("follow-up"), prompts.load("answer")

@@ -56,6 +56,16 @@ def test_a_record_that_was_changed_gives_another_answer(assistant: qa.Assistant)
         assert not replay(forged, assistant.documents()).same
 
 
+def test_an_overview_is_replayed_as_one(assistant: qa.Assistant, tmp_path: Path) -> None:
+    """By the same rule as when it was asked for."""
+    with assistant:
+        dossier = assistant.investigate("What is this document about?")
+        write_dossier(dossier, tmp_path / "dossier.json")
+        replayed = replay(read_dossier(tmp_path / "dossier.json"), assistant.documents())
+    assert "1,240" in dossier.answer.answer
+    assert replayed.same
+
+
 def test_a_courtesy_is_replayed_too(assistant: qa.Assistant, tmp_path: Path) -> None:
     """It comes from no evidence."""
     with assistant:

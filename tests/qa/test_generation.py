@@ -24,6 +24,20 @@ def test_sources_keep_to_the_budget_for_evidence() -> None:
     assert warning is None
 
 
+def test_a_question_for_the_whole_takes_evidence_from_more_places() -> None:
+    """Twice the budget, as far as the context has room; less is said."""
+    settings, asked = read_settings(), Asked("Summarise it.", whole=True)
+    usual, _ = fitting_sources(FOUND, Asked("Summarise it."), settings)
+    sources, warning = fitting_sources(FOUND, asked, settings)
+    assert settings.evidence_tokens < tokens_of(sources) <= 2 * settings.evidence_tokens
+    assert len(usual) < len(sources)
+    assert warning is None
+    small = read_settings(context_tokens=1024, evidence_tokens=500)
+    fewer, warning = fitting_sources(FOUND * 2, asked, small)
+    assert 0 < tokens_of(fewer) < 1000
+    assert warning is not None
+
+
 def test_a_small_context_makes_the_evidence_smaller_and_says_so() -> None:
     """Instructions, question, reply and evidence have room together."""
     asked, settings = Asked("word " * 450), read_settings(context_tokens=1024)
