@@ -21,7 +21,7 @@ _ANSWERABLE = 0.45
 # sentence too was right 5 to 9 in 100 times more often, for a fifth more of the answers' length.
 _TIE = 0.3
 _DECLINED = {"ko": 0.5, "zh": 0.5, "ja": 0.5}
-_DECLINED_ELSEWHERE, _STRAYED_ELSEWHERE = 0.7, 1.0
+_DECLINED_ELSEWHERE, _STRAYED_ELSEWHERE = 0.65, 1.0
 # Across scripts no term can be shared, and cosines are lower: then the model's word decides.
 _RELATED_ACROSS_SCRIPTS = 0.8
 
