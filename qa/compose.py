@@ -69,7 +69,7 @@ def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source
     for found in dict.fromkeys([*bearing[:1], *answering]):
         if not any(says(sentence.text, found) for sentence in shown):
             number = evidence.index(found) + 1
-            shown.append(AnswerSentence(found.text, (number,), "supported", quoted=True))
+            shown.append(quotation(found, number))
     cited = dict.fromkeys(number for sentence in shown for number in sentence.citations)
     nearest = [] if shown else range(1, min(_NEAREST, len(evidence)) + 1)
     return Answer(
@@ -96,6 +96,11 @@ def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source
         dropped=tuple(s for s, _ in drafted if s.support == "unsupported"),
         evidence_ids=tuple(f"{e.document_id}:{e.start}-{e.end}" for e in evidence),
     )
+
+
+def quotation(found: Evidence, number: int) -> AnswerSentence:
+    """The evidence as a sentence of an answer: word for word, without the breaks of its lines."""
+    return AnswerSentence(" ".join(found.text.split()), (number,), "supported", quoted=True)
 
 
 def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSentence, Evidence]]:

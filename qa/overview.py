@@ -9,10 +9,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
 
-from qa.compose import Reply, compose
+from qa.compose import Reply, compose, quotation
 from qa.conversation import Asked
 from qa.sources import Source
-from qa.types import Answer, AnswerSentence, Citation
+from qa.types import Answer, Citation
 from store import DocumentSummary, Evidence, Library, terms
 
 # A document is told by so many sentences, a collection by one of each of so many documents.
@@ -109,10 +109,7 @@ def summarise(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Sour
     told = {sentence.text: sentence for sentence in drafted if _END.search(sentence.text)}
     shown = tuple(told.values())
     if len(shown) < _LEAST:
-        shown = tuple(
-            AnswerSentence(found.text, (number,), "supported", quoted=True)
-            for number, found in enumerate(evidence, start=1)
-        )
+        shown = tuple(quotation(found, number) for number, found in enumerate(evidence, start=1))
     cited = dict.fromkeys(number for sentence in shown for number in sentence.citations)
     return replace(
         composed,

@@ -54,3 +54,12 @@ def test_what_is_told_of_something_else_is_no_answer() -> None:
     answer = compose(reply, found, choose_sources(found, budget=350))
     assert answer.refused
     assert [sentence.reason for sentence in answer.dropped] == ["name"]
+
+
+def test_a_quotation_runs_on_where_its_line_was_wrapped() -> None:
+    """Its citation keeps the document's own text, breaks and all."""
+    text = TEXT.replace(" small", "\nsmall")
+    reply = Reply(QUESTION, QUESTION, "quotes", None, None, 0.0)
+    answer = compose(reply, [replace(LOANS, text=text)], ())
+    assert answer.answer == f"{TEXT} [1]"
+    assert answer.citations[0].text == text
