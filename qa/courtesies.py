@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from qa.addresses import is_loopback
 from qa.conversation import Asked, languages
 from qa.engines import Engine
-from qa.ollama import server
 from qa.settings import Settings
 from qa.types import Answer, Timings
 
@@ -19,7 +18,7 @@ def reply(
     """The answer to what is no question for the documents, in the language that it was said in."""
     return Answer(
         question=asked.question,
-        answer=words(asked, documents, _other_machine(settings)),
+        answer=words(asked, documents, _other_machine(engine, settings)),
         refused=False,
         sentences=(),
         citations=(),
@@ -43,8 +42,9 @@ def words(asked: Asked, documents: Sequence[str], machine: str | None) -> str:
     return said[asked.reply].format(documents=listed, place=place)
 
 
-def _other_machine(settings: Settings) -> str | None:
-    if settings.ollama_host is None or settings.engine in ("builtin", "quotes"):
+def _other_machine(engine: Engine, settings: Settings) -> str | None:
+    """Where questions go, if not to this machine: only the setting can name another one."""
+    host = settings.ollama_host
+    if engine.name != "ollama" or host is None or is_loopback(host):
         return None
-    address = server(settings).address
-    return None if is_loopback(address) else address
+    return host

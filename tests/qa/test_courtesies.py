@@ -1,5 +1,9 @@
+import pytest
+
 from qa.conversation import Asked, languages
-from qa.courtesies import words
+from qa.courtesies import reply, words
+from qa.engines import Engine, quotes
+from qa.settings import read_settings
 
 
 def test_every_language_replies_to_all_that_it_knows() -> None:
@@ -15,3 +19,19 @@ def test_every_language_replies_to_all_that_it_knows() -> None:
         assert "9 (0.txt, 1.txt, 2.txt, 3.txt, 4.txt, …)" in elsewhere
         assert "http://10.0.0.9:11434" in elsewhere
         assert known["reply"]["here"] not in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("engine", "goes"),
+    [
+        (Engine("ollama", "m", "as asked"), True),
+        (Engine("builtin", "m", "no Ollama with a model answers"), False),
+        (quotes("quotes only"), False),
+    ],
+)
+def test_questions_go_where_the_engine_in_use_is(engine: Engine, goes: bool) -> None:
+    """That another machine is set says nothing while an engine of this one answers."""
+    settings = read_settings(ollama_host="http://192.0.2.7:11434", engine="auto")
+    asked = Asked("Who are you?", "about", "en", "about")
+    told = reply(asked, engine, settings, [], 0.0).answer
+    assert ("192.0.2.7" in told) is goes
