@@ -4,6 +4,7 @@ import os
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,12 @@ class BuiltinLLM(CustomLLM):
     path: Path = Field(description="The GGUF file.")
     context_window: int = Field(description="Tokens of prompt and reply together.")
     max_tokens: int = Field(description="Tokens of a reply at the most.")
-    silence: float = Field(120, description="Seconds to the next token until it counts as hung.")
+    silence: float = Field(120, description="Seconds without a token until it counts as hung.")
     _server: Any = PrivateAttr()
     _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    # When the engine last began or said something, whoever had asked: to wait in line behind a
+    # request that goes on is no silence, to wait behind one that hangs is.
+    _heard: float = PrivateAttr(default=0.0)
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -114,12 +118,14 @@ class BuiltinLLM(CustomLLM):
         stopped = threading.Event()
 
         def receive(chunk: dict[str, Any]) -> bool:
+            self._heard = time.monotonic()
             arrived.put(chunk)
             return stopped.is_set()
 
         def run() -> None:
             try:
                 with self._turn:
+                    self._heard = time.monotonic()
                     if not stopped.is_set():
                         self._server.handle_chat_completions(request, receive)
                 arrived.put(None)
@@ -127,25 +133,27 @@ class BuiltinLLM(CustomLLM):
                 arrived.put(error)
 
         threading.Thread(target=run, name="builtin-engine", daemon=True).start()
-        waited = 0.0
+        asked = time.monotonic()
         try:
-            while waited < self.silence:
+            while True:
                 try:
                     chunk = arrived.get(timeout=_BEAT)
                 except queue.Empty:
-                    waited += _BEAT
+                    self._check_silence(asked)
                     yield {"choices": []}
                     continue
                 if chunk is None:
                     return
                 yield _checked(chunk)
-                waited = 0.0
         finally:
             stopped.set()
-        raise EngineError(
-            f"The built-in engine was silent for {self.silence:.0f} s. Close other programs, or"
-            " choose a smaller model with --model."
-        )
+
+    def _check_silence(self, asked: float) -> None:
+        if time.monotonic() - max(asked, self._heard) >= self.silence:
+            raise EngineError(
+                f"The built-in engine was silent for {self.silence:.0f} s. Close other programs, or"
+                " choose a smaller model with --model."
+            )
 
 
 def _checked(chunk: dict[str, Any] | Exception) -> dict[str, Any]:
