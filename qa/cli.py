@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     models = _command(commands, "models", run_models, "list, fetch or select models")
     models.add_argument("action", nargs="?", choices=("list", "pull", "select"), default="list")
     models.add_argument("name", nargs="?", help="with pull and select")
+    models.set_defaults(wrong_use=models.error)
     _json_option(models)
     _engine_options(models)
 
@@ -116,14 +117,18 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    return _at_least(1, text)
 
 
 def _natural(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must be at least 0")
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"“{text}” must be a whole number, at least {least}")
     return number

@@ -57,11 +57,15 @@ def _examples(docs: list[Path]) -> list[str]:
     """A question in each language, where a folder of documents belongs to a question pack."""
     first: dict[str, str] = {}
     for folder in docs:
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError):
             lines = (folder / ".." / "questions.jsonl").read_text("utf-8").splitlines()
-            for question in map(json.loads, lines):
-                if question["answerable"] and not question.get("history"):
-                    first.setdefault(question["language"], question["question"])
+            for line in map(json.loads, lines):
+                match line:
+                    case {"history": [_, *_]}:
+                        continue
+                    case {"question": str(text), "language": str(language), "answerable": True}:
+                        if text.strip():
+                            first.setdefault(language, text)
     return list(first.values())
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import qa
 from qa import weights as model_files
 from qa.engines import builtin_weights
-from qa.errors import SettingsError
 from qa.ollama import server
 from qa.options import settings_of
 from qa.output import DONE, print_json, print_text, say
@@ -16,11 +15,11 @@ from qa.settings import Settings, select_model
 
 
 def models(options: Namespace) -> int:
+    if options.name is None and options.action != "list":
+        options.wrong_use(f"Name the model: “qa models {options.action} NAME”.")
     settings = settings_of(options)
     if options.action == "list":
         return _list_models(settings, options.json)
-    if options.name is None:
-        raise SettingsError(f"Name the model: “qa models {options.action} NAME”.")
     if options.action == "pull":
         _pull(settings, options.name)
     else:

@@ -135,8 +135,11 @@ def test_a_refusal_is_an_answer(qa_command: Run, data: Path) -> None:
         (["ask", "x", "--history", "/nowhere.json"], 1, "history"),
         (["search", "x", "--collection", "../up"], 1, "collection"),
         (["ask", "x", "--model", "no-such"], 1, "No engine has the model “no-such”"),
-        (["models", "pull"], 1, "Name the model"),
+        (["models", "pull"], 2, "Name the model"),
+        (["models", "select"], 2, "Name the model"),
         (["search", "x", "--top", "0"], 2, "at least 1"),
+        (["search", "x", "--top", "abc"], 2, "“abc” must be a whole number, at least 1"),
+        (["eval", "x", "--documents", "-1"], 2, "at least 0"),
         (["nonsense"], 2, "invalid choice"),
         ([], 2, "required"),
     ],
@@ -242,6 +245,9 @@ def test_the_chat_adds_a_starter_once_and_ends_clean(tmp_path: Path, sent: signa
     (tmp_path / "starter").mkdir()
     for name in ("one", "two"):
         (tmp_path / "starter" / f"{name}.txt").write_text(f"The {name} is here.", "utf-8")
+    # What lies beside a folder may be no question pack, whatever it is called.
+    lines = ["[1]", '{"answerable": true, "language": ["en"], "question": null}']
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines), "utf-8")
     settings = qa.read_settings(data=tmp_path / "data", engine="quotes")
     for expected in (["one.txt", "two.txt"], ["two.txt"]):
         _chat(tmp_path, sent, "Documents:" if len(expected) == 2 else "Engine:")
