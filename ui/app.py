@@ -1,5 +1,6 @@
 """The page itself: Gradio's components, and what happens at each event."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
@@ -279,7 +280,7 @@ class Events:
         labels = _labels(request)
         history = render.turns(exchanges, labels)
         box = gr.update(value="")
-        if not self.assistant.documents():
+        if not await asyncio.to_thread(self.assistant.documents):
             told = Exchange(question.strip(), error=labels["no_documents"])
             yield (*_conversation((*exchanges, told), labels), box)
             return
