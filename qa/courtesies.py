@@ -43,8 +43,12 @@ def words(asked: Asked, documents: Sequence[str], machine: str | None) -> str:
 
 
 def _other_machine(engine: Engine, settings: Settings) -> str | None:
-    """Where questions go, if not to this machine: only the setting can name another one."""
+    """Where questions go, if not to this machine: only the setting can name another one.
+
+    Quotations that stand in until an engine is ready may give way to that machine.
+    """
     host = settings.ollama_host
-    if engine.name != "ollama" or host is None or is_loopback(host):
+    here = engine.name == "builtin" or settings.engine in ("builtin", "quotes")
+    if here or host is None or is_loopback(host):
         return None
     return host

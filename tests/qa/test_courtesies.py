@@ -26,11 +26,11 @@ def test_every_language_replies_to_all_that_it_knows() -> None:
     [
         (Engine("ollama", "m", "as asked"), True),
         (Engine("builtin", "m", "no Ollama with a model answers"), False),
-        (quotes("quotes only"), False),
+        (quotes("no engine is ready yet"), True),
     ],
 )
 def test_questions_go_where_the_engine_in_use_is(engine: Engine, goes: bool) -> None:
-    """That another machine is set says nothing while an engine of this one answers."""
+    """That another machine is set says nothing once the engine of this one answers."""
     settings = read_settings(ollama_host="http://192.0.2.7:11434", engine="auto")
     asked = Asked("Who are you?", "about", "en", "about")
     told = reply(asked, engine, settings, [], 0.0).answer
