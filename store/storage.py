@@ -1,5 +1,7 @@
 """What the disk refuses, told as a StorageError that says what to do."""
 
+import errno
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,13 @@ from store.errors import OwngroundError, StorageError
 
 # Below this a database can neither be opened nor grow.
 _LEAST_FREE = 4_000_000
+_REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE}
+# As Chroma tells the same, and SQLite in it: there an error has words only.
+_REFUSED = re.compile(
+    rf"os error (?:{'|'.join(map(str, sorted(_REFUSALS)))})\b|permission denied|read-?only"
+    r"|too many open files|unable to open database file",
+    re.IGNORECASE,
+)
 _ADVICE = "Check that it can be read and written, or choose another folder with --data"
 
 
@@ -18,7 +27,7 @@ def storage_errors(
 ) -> Iterator[None]:
     """Turn errors of a kind about `path` into a StorageError; our own errors pass.
 
-    `advice` is what to do unless the disk is full.
+    `advice` is what to do unless the disk is full or the system refuses to read or write.
     """
     try:
         yield
@@ -27,9 +36,22 @@ def storage_errors(
     except kind as error:
         if _is_full(error, path):
             advice = "Free some space on its disk, or choose another folder with --data"
+        elif _is_refused(error):
+            advice = _ADVICE
         raise StorageError(
             f"{path} cannot be used ({error}). {advice}; what was there before is unchanged."
         ) from error
+
+
+def is_damage(error: StorageError, path: Path) -> bool:
+    """Whether what is at `path` is at fault, rather than a full disk or a system that refuses."""
+    cause = error.__cause__
+    return isinstance(cause, Exception) and not (_is_full(cause, path) or _is_refused(cause))
+
+
+def _is_refused(error: Exception) -> bool:
+    number = error.errno if isinstance(error, OSError) else None
+    return number in _REFUSALS or bool(_REFUSED.search(str(error)))
 
 
 def _is_full(error: Exception, path: Path) -> bool:

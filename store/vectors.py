@@ -8,18 +8,25 @@ from uuid import uuid4
 
 from store.embedding import Vectors
 from store.errors import EmbeddingMismatchError, StorageError
-from store.storage import storage_errors
+from store.storage import is_damage, storage_errors
 
 # Under the limit on variables of the SQLite inside Chroma.
 _PAGE = 2_000
+# After so many ends of the process in a row an index is asked no more.
+_ENDS = 2
 _ADVICE = "Close Ownground and delete it: the vectors are then made again from the documents"
 
 
 def open_vectors(folder: Path, embedding: str) -> "SentenceVectors":
-    """The vectors in a folder, or, where that is damaged, a fresh folder beside it with none."""
+    """The vectors in a folder, or, where that is damaged, a fresh folder beside it with none.
+
+    Raises StorageError where the disk is full or the system refuses to read or write the folder.
+    """
     try:
         return SentenceVectors(folder, embedding)
-    except StorageError:
+    except StorageError as error:
+        if not is_damage(error, folder):
+            raise
         return SentenceVectors(_fresh_folder(folder.parent), embedding)
 
 
@@ -130,11 +137,14 @@ class SentenceVectors:
                 f" {self._embedding}."
                 " Choose that model again, or another --collection, and add the documents to it."
             )
-        # A damaged index shows itself only when it is asked, and may end the whole process then:
-        # whoever finds the mark of such an end asks no more.
+        # A damaged index shows itself only when it is asked, and may end the whole process then.
+        # The mark has a byte for each such end in a row: one may be a kill at that moment.
         mark = self.folder / "checking"
         with self._errors():
-            mark.touch(exist_ok=False)
+            if mark.exists() and mark.stat().st_size >= _ENDS:
+                raise OSError("asking its index has ended the process")
+            with mark.open("ab") as ends:
+                ends.write(b".")
             try:
                 if self._collection.count():
                     some = self._collection.get(limit=1, include=["embeddings"])

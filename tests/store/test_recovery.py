@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import chromadb
 import pytest
 
 from store import Library, StorageError
@@ -145,19 +146,67 @@ DAMAGES = [
 ]
 
 
+def open_apart(folder: Path, before: str = "") -> int:
+    """Open and close the library in a process of its own, and tell how that ended."""
+    code = f"import os, sys; from pathlib import Path; from store import Library; {before}\n"
+    code += "Library(Path(sys.argv[1])).close()"
+    command = [sys.executable, "-c", code, str(folder)]
+    return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize(("kills", "vectors"), [(1, 3), (2, 0)])
+def test_a_kill_during_opening_leaves_the_vectors(folder: Path, kills: int, vectors: int) -> None:
+    """Only where the process ends twice in a row is the index taken to be the cause."""
+    kill = "from chromadb import Collection; Collection.query = lambda *_, **__: os._exit(9)"
+    assert [open_apart(folder, kill) for _ in range(kills)] == [9] * kills
+    with Library(folder) as library:
+        assert library.counts()["vectors"] == vectors
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(13, "Permission denied"),
+        OSError(24, "Too many open files"),
+        OSError(28, "No space left on device"),
+        RuntimeError("error returned from database: (code: 14) unable to open database file"),
+        RuntimeError(
+            "error returned from database: (code: 8) attempt to write a readonly database"
+        ),
+        RuntimeError("Error loading hnsw index: Too many open files (os error 24)"),
+    ],
+    ids=str,
+)
+def test_what_the_system_refuses_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The vectors stay for the time when it refuses no more, and nobody is told to delete them."""
+    refusals = iter([error])
+    client = chromadb.PersistentClient
+
+    def refuse_once(*args: object, **kwargs: object) -> object:
+        for refusal in refusals:
+            raise refusal
+        return client(*args, **kwargs)
+
+    monkeypatch.setattr(chromadb, "PersistentClient", refuse_once)
+    with pytest.raises(StorageError, match=r"Check that it can be read|Free some space"):
+        Library(folder)
+    with Library(folder) as library:
+        assert is_whole(library)
+
+
 @pytest.mark.parametrize(("name", "damage"), DAMAGES)
 def test_damaged_vectors_do_not_stop_the_library(
     large: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
-    """It opens without them (at the latest the time after an index ended the process), and
-    finds by terms until they are made again.
+    """It opens without them (at the latest the time after an index ended the process twice),
+    and finds by terms until they are made again.
     """
     folder = Path(shutil.copytree(large, tmp_path / "library"))
     damage(next((folder / "vectors").rglob(name)))
-    code = "import sys; from pathlib import Path; from store import Library; " + (
-        "Library(Path(sys.argv[1])).close()"
-    )
-    subprocess.run([sys.executable, "-c", code, folder], capture_output=True, check=False)
+    open_apart(folder)
+    open_apart(folder)
     with Library(folder) as library:
         assert library.search("room 1077", top=1)[0].text == ("Room 1077 is free.")
         assert library.counts()["vectors"] == 0
