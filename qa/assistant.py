@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from qa import courtesies, engines
 from qa.compose import Reply, compose
-from qa.conversation import understand
+from qa.conversation import checked_turns, understand
 from qa.dossier import Dossier
 from qa.errors import QuestionError
 from qa.generation import fitting_sources, generate, warm
@@ -19,7 +19,7 @@ from qa.settings import Settings
 from qa.sources import Source
 from qa.types import Answer, Findings, Turn
 from qa.verify import may_answer
-from store import AddReport, Document, DocumentSummary, Evidence, Library, Progress
+from store import AddReport, Document, DocumentError, DocumentSummary, Evidence, Library, Progress
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -121,8 +121,11 @@ class Assistant:
         base: Path | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddReport:
-        """Add files and folders; see `Library.add`."""
+        """Add files and folders; see `Library.add`. Raises DocumentError for an empty path."""
         given = [paths] if isinstance(paths, str | Path) else list(paths)
+        # An empty path would be the current folder, with all that is in it.
+        if any(not str(path).strip() for path in given):
+            raise DocumentError("A path is empty. Give “.” if the current folder is meant.")
         return self.library.add([Path(path) for path in given], base=base, progress=progress)
 
     def remove(self, document_id: str) -> None:
@@ -147,7 +150,7 @@ class Assistant:
     def find(self, question: str, top: int = _TOP, history: Iterable[Turn] = ()) -> Findings:
         """`search` with its time. Raises QuestionError."""
         started = time.monotonic()
-        asked = understand(_checked(question), history)
+        asked = understand(_checked(question), checked_turns(history))
         evidence = tuple(retrieve(self.library, asked, top))
         return Findings(asked.question, evidence, _since(started))
 
@@ -183,7 +186,7 @@ class Assistant:
         self, question: str, history: Iterable[Turn]
     ) -> Generator[Evidence | str, None, Dossier]:
         started = time.monotonic()
-        asked = understand(_checked(question), history)
+        asked = understand(_checked(question), checked_turns(history))
         engine = self._engine
         if asked.kind != "question":
             names = [document.name for document in self.documents()]
@@ -235,7 +238,9 @@ class Assistant:
         return AnswerQueryEngine(self)
 
 
-def _checked(question: str) -> str:
+def _checked(question: object) -> str:
+    if not isinstance(question, str):
+        raise QuestionError("The question is no text. Ask in words.")
     text = " ".join(question.split())
     if not text:
         raise QuestionError("The question is empty. Ask something about the documents.")

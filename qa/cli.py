@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = _command(commands, "chat", run.chat, "index DOCS, then open the chat in the browser")
-    chat.add_argument("docs", nargs="*", type=Path, help="files and folders to add first")
+    chat.add_argument("docs", nargs="*", type=_path, help="files and folders to add first")
     chat.add_argument(
         "--starter", nargs="+", type=Path, default=[], metavar="PATH",
         help="files and folders to add where there are no documents yet and no DOCS",
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _engine_options(chat)
 
     add = _command(commands, "add", run.add, "add files and folders")
-    add.add_argument("paths", nargs="+", type=Path)
+    add.add_argument("paths", nargs="+", type=_path)
     _json_option(add)
     listing = _command(commands, "list", run.list_documents, "list the documents")
     _json_option(listing)
@@ -114,6 +114,12 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
 
 def _json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a path is empty; give “.” if the current folder is meant")
+    return Path(text)
 
 
 def _positive(text: str) -> int:

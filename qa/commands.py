@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import qa
+from qa.conversation import checked_turns
 from qa.doctor import examine
 from qa.dossier import read_dossier, write_dossier
 from qa.dossier import replay as replay_dossier
@@ -161,8 +162,10 @@ def _with_documents(settings: Settings) -> Iterator[qa.Assistant]:
         f"No documents have been added in {folder} yet. Add some with “qa add PATH”, or choose"
         " others with --data and --collection."
     )
-    if not folder.exists():
-        raise empty
+    # What lies in a closed folder cannot even be looked for: opening the library tells that.
+    with suppress(PermissionError):
+        if not folder.exists():
+            raise empty
     with qa.Assistant(Library(folder), settings) as assistant:
         if not assistant.documents():
             raise empty
@@ -203,13 +206,6 @@ def replay(options: Namespace) -> int:
     return DONE if replayed.same else FAILED
 
 
-def _turn(turn: dict[str, Any]) -> qa.Turn:
-    role, content = turn["role"], turn["content"]
-    if role not in ("user", "assistant") or not isinstance(content, str):
-        raise ValueError(f"a turn of {role!r} with {type(content).__name__} is none")
-    return qa.Turn(role=role, content=content)
-
-
 def _print_answer(answer: qa.Answer, as_json: bool) -> None:
     if as_json:
         print_json(answer.to_dict())
@@ -221,9 +217,8 @@ def _history(file: Path | None) -> list[qa.Turn]:
     if file is None:
         return []
     try:
-        turns = json.loads(file.read_text("utf-8"))
-        return [_turn(turn) for turn in turns]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return checked_turns(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError) as error:
         raise SettingsError(
             f"The history in {file} cannot be read ({error}). It is a JSON list of"
             ' {"role": "user" or "assistant", "content": "…"}, oldest first.'

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from qa.citations import take_citations
+from qa.errors import QuestionError
 from qa.types import Kind, Turn
 
 # Of the conversation this many questions are looked at, and of each turn this many characters.
@@ -65,6 +66,23 @@ class Asked:
     def taken_along(self) -> str:
         """What the question lacks."""
         return f"{self.answered} {self.topic}".strip()
+
+
+def checked_turns(history: object) -> list[Turn]:
+    """The history as turns. Raises QuestionError where it is anything else."""
+    turns: list[Turn] = []
+    for turn in history if isinstance(history, Iterable) else [history]:
+        match turn:
+            case {"role": "user", "content": str(content)}:
+                turns.append(Turn(role="user", content=content))
+            case {"role": "assistant", "content": str(content)}:
+                turns.append(Turn(role="assistant", content=content))
+            case _:
+                raise QuestionError(
+                    'The history is no list of turns {"role": "user" or "assistant", "content":'
+                    f' "…"}} with texts, oldest first: {str(turn)[:60]!r} is none. Leave it out.'
+                )
+    return turns
 
 
 def understand(question: str, history: Iterable[Turn] = ()) -> Asked:

@@ -14,6 +14,8 @@ from store import Evidence
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
+_REFUSED = "The documents do not say."
+
 
 class EvidenceRetriever(BaseRetriever):
     """Retrieves sentences: a node's metadata names its document, page and place in the text."""
@@ -47,7 +49,8 @@ class AnswerQueryEngine(BaseQueryEngine):
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = self._assistant.ask(query_bundle.query_str)
         nodes = [NodeWithScore(node=_node(citation)) for citation in answer.citations]
-        return Response(answer.answer or None, source_nodes=nodes, metadata=answer.to_dict())
+        told = _REFUSED if answer.refused else answer.answer
+        return Response(told, source_nodes=nodes, metadata=answer.to_dict())
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         import asyncio

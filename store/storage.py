@@ -4,7 +4,7 @@ import errno
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.errors import OwngroundError, StorageError
@@ -56,6 +56,11 @@ def _is_refused(error: Exception) -> bool:
 
 def _is_full(error: Exception, path: Path) -> bool:
     words = str(error).lower()
-    folder = next(parent for parent in (path, *path.absolute().parents) if parent.is_dir())
-    told = any(sign in words for sign in ("is full", "no space", "quota"))
-    return told or shutil.disk_usage(folder).free < _LEAST_FREE
+    if any(sign in words for sign in ("is full", "no space", "quota")):
+        return True
+    for folder in (path, *path.absolute().parents):
+        # What lies in a closed folder cannot even be looked for.
+        with suppress(OSError):
+            usage = shutil.disk_usage(folder)
+            return usage.total > 0 and usage.free < _LEAST_FREE
+    return False

@@ -140,6 +140,7 @@ def test_a_refusal_is_an_answer(qa_command: Run, data: Path) -> None:
         (["search", "x", "--top", "0"], 2, "at least 1"),
         (["search", "x", "--top", "abc"], 2, "“abc” must be a whole number, at least 1"),
         (["eval", "x", "--documents", "-1"], 2, "at least 0"),
+        (["add", ""], 2, "a path is empty"),
         (["nonsense"], 2, "invalid choice"),
         ([], 2, "required"),
     ],

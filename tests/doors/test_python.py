@@ -2,6 +2,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,9 +77,36 @@ def test_a_refusal_has_no_sources_in_llamaindex(assistant: qa.Assistant) -> None
     """The metadata still holds the whole answer."""
     with assistant:
         response = assistant.as_query_engine().query("Who won the football match in Lisbon?")
+    assert str(response) == "The documents do not say."
     assert response.source_nodes == []
     assert response.metadata is not None
     assert response.metadata["refused"]
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        (None, []),
+        ("Who?", "x"),
+        ("Who?", 5),
+        ("Who?", [1]),
+        ("Who?", [{"role": "user"}]),
+        ("Who?", [{"role": "user", "content": None}]),
+        ("Who?", {"role": "user", "content": "x"}),
+    ],
+)
+def test_a_question_or_a_history_of_another_shape_is_told(
+    assistant: qa.Assistant, question: Any, history: Any
+) -> None:
+    """As an error of the project's own, not as one of Python."""
+    with assistant, pytest.raises(qa.QuestionError):
+        assistant.ask(question, history)
+
+
+def test_an_empty_path_is_not_the_current_folder(assistant: qa.Assistant) -> None:
+    """An unset variable in a script must not add all that lies around."""
+    with assistant, pytest.raises(qa.OwngroundError, match="path is empty"):
+        assistant.add("")
 
 
 def test_importing_takes_none_of_the_large_libraries() -> None:

@@ -264,3 +264,15 @@ def test_a_folder_of_a_newer_version_is_refused(folder: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StorageError, match="Update Ownground"):
         Library(folder)
+
+
+def test_a_folder_in_a_closed_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies there cannot even be looked for, so neither can the space on its disk."""
+
+    def closed(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("shutil.disk_usage", closed)
+    monkeypatch.setattr(Path, "mkdir", lambda *_, **__: closed(None))
+    with pytest.raises(StorageError, match="Permission denied"):
+        Library(tmp_path / "closed" / "data")
