@@ -214,7 +214,7 @@ class Assistant:
         is_near = bool(evidence) and may_answer(evidence[0], searched)
         if engine.llm is not None and (overview.of_one if overview else is_near):
             sources, warning = fitting_sources(evidence, asked, self.settings)
-            reply = replace(reply, warnings=(warning,) if warning else ())
+            reply = replace(reply, warnings=(*reply.warnings, *filter(None, [warning])))
             if sources:
                 context = self.settings.context_tokens
                 reply = yield from generate(engine, asked, reply, sources, context, started)

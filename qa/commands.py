@@ -7,7 +7,6 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import qa
 from qa.conversation import checked_turns
@@ -80,7 +79,8 @@ def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
 
 def add(options: Namespace) -> int:
     with _library(options) as library:
-        report = library.add(options.paths, progress=_show_progress())
+        report = library.add(options.paths, progress=_show_progress)
+    _show_line("")
     if options.json:
         print_json(report.to_dict())
     _say_report(report)
@@ -273,13 +273,12 @@ def doctor(options: Namespace) -> int:
     return DONE if all(check.ok for check in checks if check.required) else FAILED
 
 
-def _show_progress() -> Any:
-    def show(progress: qa.Progress) -> None:
-        if sys.stderr.isatty():
-            share = f"{progress.sentences_done}/{progress.sentences} sentences"
-            line = f"{progress.files_done + 1}/{progress.files} {progress.file}: {share}"
-            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
-            if progress.files_done + 1 == progress.files and progress.sentences_done:
-                print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+def _show_progress(progress: qa.Progress) -> None:
+    share = f"{progress.sentences_done}/{progress.sentences} sentences"
+    _show_line(f"{progress.files_done + 1}/{progress.files} {progress.file}: {share}")
 
-    return show
+
+def _show_line(line: str) -> None:
+    """Show one line in place of the last, where somebody watches; "" takes it away."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201

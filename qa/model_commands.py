@@ -7,11 +7,12 @@ from typing import Any
 import qa
 from qa import weights as model_files
 from qa.engines import builtin_weights
+from qa.errors import EngineError, SettingsError
 from qa.ollama import server
 from qa.options import settings_of
 from qa.output import DONE, print_json, print_text, say
 from qa.progress import download_lines
-from qa.settings import Settings, select_model
+from qa.settings import EngineName, Settings, select_model
 
 
 def models(options: Namespace) -> int:
@@ -23,12 +24,28 @@ def models(options: Namespace) -> int:
     if options.action == "pull":
         _pull(settings, options.name)
     else:
-        engine = settings.engine if settings.engine != "auto" else "builtin"
-        if engine == "builtin":
-            options.name = model_files.find(options.name).name
-        select_model(settings, engine, options.name)
-        say(f"{options.name} ({engine}) answers from now on.")
+        engine, name = _known_model(settings, options.engine, options.name)
+        select_model(settings, engine, name)
+        say(f"{name} ({engine}) answers from now on.")
     return DONE
+
+
+def _known_model(settings: Settings, engine: str | None, name: str) -> tuple[EngineName, str]:
+    """The engine that knows a model by this name, and its own name for it.
+
+    The built-in engine comes first unless another is named. Raises SettingsError, WeightsError or
+    EngineError where none knows it.
+    """
+    if engine == "quotes":
+        raise SettingsError("Quotes need no model. Leave --engine out, or name builtin or ollama.")
+    if engine == "builtin" or (engine in (None, "auto") and model_files.is_known(name)):
+        return "builtin", model_files.find(name).name
+    known = [model.name for model in server(settings).models()]
+    if name not in known and f"{name}:latest" not in known:
+        raise EngineError(
+            f"No engine has a model “{name}”. “qa models” lists those that there are."
+        )
+    return "ollama", name
 
 
 def _list_models(settings: Settings, as_json: bool) -> int:

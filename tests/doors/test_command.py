@@ -223,7 +223,8 @@ def test_a_selected_model_is_used_until_another_is_named(qa_command: Run, data: 
     chosen = "qwen2.5-coder-0.5b-instruct"
     assert qa_command("models", "select", chosen, "--data", data).returncode == 0
     assert json.loads((data / "model.json").read_text()) == {"engine": "builtin", "model": chosen}
-    assert qa_command("models", "select", "no-such", "--data", data).returncode == 1
+    for wrong in (["no-such"], ["no-such", "--engine", "ollama"], [chosen, "--engine", "quotes"]):
+        assert qa_command("models", "select", *wrong, "--data", data).returncode == 1
 
 
 def test_evaluating_a_pack_writes_its_reports(qa_command: Run, tmp_path: Path) -> None:
