@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qa import courtesies, engines
+from qa.breadth import is_broad
 from qa.compose import Reply, compose
 from qa.conversation import checked_turns, understand
 from qa.dossier import Dossier
@@ -193,7 +194,8 @@ class Assistant:
             return Dossier(courtesies.reply(asked, engine, self.settings, names, _since(started)))
         overview = find_overview(self.library, asked)
         evidence = overview.evidence if overview else tuple(retrieve(self.library, asked, _TOP))
-        asked = replace(asked, whole=overview is not None)
+        broad = overview is None and is_broad(asked.question, evidence)
+        asked = replace(asked, whole=overview is not None, broad=broad)
         # What was answered before is not among the words that were asked: it may be asked again.
         searched = f"{asked.question} {asked.topic}".strip()
         reply = Reply(
@@ -205,6 +207,7 @@ class Assistant:
             _since(started),
             understood=asked.standalone if asked.leans else None,
             names=self.library.names,
+            broad=broad,
             warnings=overview.warnings if overview else (),
         )
         yield from evidence

@@ -232,9 +232,13 @@ def _answer_lines(answer: qa.Answer) -> Iterable[str]:
         yield answer.answer + (" (quoted)" if answer.quoted else "")
     if answer.kind != "question":
         return
+    if answer.differing:
+        marks = " and ".join(f"[{number}]" for number in answer.differing)
+        yield f"The documents tell this differently: {marks}."
     yield ""
     for citation in answer.nearest if answer.refused else answer.citations:
-        place = _place(citation.document, citation.page)
+        year = f" ({citation.year})" if citation.year and answer.differing else ""
+        place = _place(citation.document, citation.page) + year
         yield f"[{citation.number}] {place}: “{citation.text}”"
 
 

@@ -1,18 +1,22 @@
 """From the model's words to the answer shown: what is borne out, beside what bears it out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import prompts
+from qa.breadth import places
 from qa.citations import take_citations
+from qa.disagreement import differing
 from qa.sources import Source
 from qa.support import check, strays
 from qa.types import Answer, AnswerSentence, Citation, Timings
 from qa.verify import answers, best_evidence, points_to, says, tied
 from qa.wording import unified, worded
-from store import Evidence, Name, split_sentences, unify
+from store import Evidence, Name, script_language, split_sentences, unify
 
 _NEAREST = 3
+# An answer is long with more words than these, in scripts without spaces with more characters.
+_WORDS, _CHARACTERS, _UNSPACED = 30, 60, ("zh", "ja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Reply:
 
     `searched` is the question with the topic that it leans on; `understood` says so to people.
     `messages` are the prompt, and `counted_tokens` what tiktoken counts of it. `names` are those
-    that the collection's readers prefer.
+    that the collection's readers prefer. `broad` says that the answer stands in several places.
     """
 
     asked: str
@@ -32,6 +36,7 @@ class Reply:
     evidence_ms: float
     understood: str | None = None
     names: tuple[Name, ...] = ()
+    broad: bool = False
     warnings: tuple[str, ...] = ()
     prompt_id: str | None = None
     messages: tuple[Mapping[str, str], ...] = ()
@@ -47,29 +52,25 @@ class Reply:
 def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source]) -> Answer:
     """The answer: the model's sentences that their evidence bears out, then that evidence quoted.
 
-    The best evidence is always quoted if it answers the question, so that a weak model never
-    makes an answer worse than the quotation alone. Where nothing is left to show, the documents
-    do not answer, and the nearest passages are given.
+    The best evidence is quoted if it answers the question, so that a weak model never makes an
+    answer worse than the quotation alone; only where the model's sentences rest on nothing else may
+    they stand for it. A question that is answered in several places has them quoted, and one that
+    two documents answer differently both of them. Where nothing is left to show, the documents do
+    not answer, and the nearest passages are given.
     """
     drafted = [] if reply.failure else list(_checked(reply, sources))
-    shown = [sentence for sentence, _ in drafted if sentence.support == "supported"]
-    astray = [s for s, found in drafted if s.reason == "name" and strays(s.text, found, evidence)]
-    bearing = [
-        found
-        for s, found in drafted
-        if s.support == "supported"
-        or (s not in astray and points_to(s.text, reply.searched, found))
-    ]
-    strayed = bool(astray) and not bearing
-    # Only that it declines speaks against an answer: small models say much that no source bears out
-    declined = prompts.REFUSAL in reply.draft
-    # What the model points to settles a tie; without that both are quoted.
-    best = evidence[:1] if bearing else tied(evidence)
-    answering = [f for f in best if answers(f, reply.searched, declined=declined, strayed=strayed)]
-    for found in dict.fromkeys([*bearing[:1], *answering]):
+    told = [sentence for sentence, _ in drafted if sentence.support == "supported"]
+    differs = differing(reply.searched, evidence) if evidence else None
+    shown = list(told)
+    for found in _to_quote(reply, drafted, evidence, differs):
         if not any(says(sentence.text, found) for sentence in shown):
-            number = evidence.index(found) + 1
-            shown.append(quotation(found, number))
+            shown.append(quotation(found, evidence.index(found) + 1))
+    if (
+        not reply.broad
+        and differs is None
+        and _are_enough(told, shown, tied(evidence, reply.searched))
+    ):
+        shown = told
     cited = dict.fromkeys(number for sentence in shown for number in sentence.citations)
     nearest = [] if shown else range(1, min(_NEAREST, len(evidence)) + 1)
     return Answer(
@@ -93,9 +94,73 @@ def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source
         truncated=reply.truncated,
         failure=reply.failure,
         warnings=reply.warnings,
+        broad=reply.broad,
+        differing=_both(differs, evidence, cited),
         dropped=tuple(s for s, _ in drafted if s.support == "unsupported"),
         evidence_ids=tuple(f"{e.document_id}:{e.start}-{e.end}" for e in evidence),
     )
+
+
+def _to_quote(
+    reply: Reply,
+    drafted: Sequence[tuple[AnswerSentence, Evidence]],
+    evidence: Sequence[Evidence],
+    differs: Evidence | None,
+) -> list[Evidence]:
+    """What the model's sentences rest on, then the evidence that answers by itself, once each."""
+    astray = [s for s, found in drafted if s.reason == "name" and strays(s.text, found, evidence)]
+    bearing = [
+        found
+        for s, found in drafted
+        if s.support == "supported"
+        or (s not in astray and points_to(s.text, reply.searched, found))
+    ]
+    strayed = bool(astray) and not bearing
+    # Only that it declines speaks against an answer: small models say much that no source bears out
+    declined = prompts.REFUSAL in reply.draft
+
+    def answering(found: Evidence) -> bool:
+        return answers(found, reply.searched, declined=declined, strayed=strayed)
+
+    # What the model points to settles a tie; without that both are quoted.
+    best = [
+        found
+        for found in (evidence[:1] if bearing else tied(evidence, reply.searched))
+        if answering(found)
+    ]
+    if best and reply.broad:
+        best = [*places(reply.searched, evidence)]
+    quoted = [*bearing[:1], *best]
+    if differs is not None and quoted:
+        quoted += [evidence[0], differs]
+    return [*dict.fromkeys(quoted)]
+
+
+def _are_enough(
+    told: Sequence[AnswerSentence], shown: Sequence[AnswerSentence], best: Sequence[Evidence]
+) -> bool:
+    """Whether the model's sentences do without the quotation that they rest on.
+
+    They do where that is the best evidence, by more than a tie, and quoting it would make the
+    answer long. It is one click away.
+    """
+    rest_on_best = bool(told) and all(sentence.citations == (1,) for sentence in told)
+    return rest_on_best and len(best) == 1 and _is_long(shown)
+
+
+def _both(
+    differs: Evidence | None, evidence: Sequence[Evidence], cited: Collection[int]
+) -> tuple[int, ...]:
+    """The numbers of the two that tell otherwise, where the answer cites both."""
+    numbers = () if differs is None else (1, evidence.index(differs) + 1)
+    return numbers if set(numbers) <= set(cited) else ()
+
+
+def _is_long(sentences: Sequence[AnswerSentence]) -> bool:
+    text = " ".join(sentence.text for sentence in sentences)
+    if script_language(text) in _UNSPACED:
+        return len("".join(text.split())) > _CHARACTERS
+    return len(text.split()) > _WORDS
 
 
 def quotation(found: Evidence, number: int) -> AnswerSentence:

@@ -43,7 +43,8 @@ class Asked:
     `language` its language. `leans` says that it cannot be understood without the conversation:
     `says` is then how much it tells by itself, from 0 (“Why?”) to 1, `topic` what was asked about
     before, `answered` what was answered, where the question can mean that, and `earlier` the last
-    question with its answer, both shortened. `whole` says that it is for a document as a whole.
+    question with its answer, both shortened. `whole` says that it is for a document as a whole,
+    `broad` that it is answered in several places (see `qa.breadth`).
     """
 
     question: str
@@ -56,6 +57,7 @@ class Asked:
     answered: str = ""
     earlier: str = ""
     whole: bool = False
+    broad: bool = False
 
     @property
     def standalone(self) -> str:

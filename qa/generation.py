@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # All begin alike, so that an engine that has read the one knows the beginning of the others.
 _PROMPT, _FOLLOW_UP, _OVERVIEW = "answer", "follow-up", "overview"
-# A question for a whole document takes evidence from several places: so many times the usual.
-_WHOLE = 2
+# Evidence from several places may take so many times the usual budget.
+_WIDE = 2
 # An engine's tokenizer may need fewer tokens than tiktoken, but never this few; and it may need
 # more, for which room is kept, as for the marks that tell one speaker from another.
 _LEAST_SHARE, _SPARE = 0.5, 1.15
@@ -44,13 +44,13 @@ def fitting_sources(
 ) -> tuple[tuple[Source, ...], str | None]:
     """The sources for a prompt, and a sentence on what they had to leave out for the context.
 
-    They keep to the budget for evidence, which is doubled for a question for the whole, and to the
-    room that the instructions, the question and the reply leave of the engine's context. There are
-    none where not even the best has room.
+    They keep to the budget for evidence, which is doubled where the answer stands in several places
+    or in a whole document, and to the room that the instructions, the question and the reply leave
+    of the engine's context. There are none where not even the best has room.
     """
     fixed = sum(count_tokens(message.content or "") for message in prompt_messages((), asked))
     room = int((settings.context_tokens - settings.answer_tokens) / _SPARE) - fixed
-    budget = settings.evidence_tokens * (_WHOLE if asked.whole else 1)
+    budget = settings.evidence_tokens * (_WIDE if asked.whole or asked.broad else 1)
     wanted = choose_sources(evidence, budget)
     if tokens_of(wanted) <= room:
         return wanted, None

@@ -1,5 +1,6 @@
 """The answer's values."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypedDict
 
@@ -23,6 +24,7 @@ Reason = Literal[
 ]
 # What a question is: for the documents, a courtesy, or about the assistant itself.
 Kind = Literal["question", "talk", "about"]
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 class Turn(TypedDict):
@@ -36,7 +38,8 @@ class Turn(TypedDict):
 class Citation:
     """A numbered quotation: `text` stands word for word at `[start, end)` of the document.
 
-    `number` is the place of the evidence in the search, from 1.
+    `number` is the place of the evidence in the search, from 1; `year` the latest by which the
+    document calls itself, in its name, its title or the heading of the place.
     """
 
     number: int
@@ -46,6 +49,7 @@ class Citation:
     text: str
     start: int
     end: int
+    year: str | None = None
 
     @classmethod
     def of(cls, number: int, evidence: Evidence) -> "Citation":
@@ -57,7 +61,12 @@ class Citation:
             evidence.text,
             evidence.start,
             evidence.end,
+            _latest_year(evidence.document, evidence.title, evidence.heading),
         )
+
+
+def _latest_year(*texts: str) -> str | None:
+    return max(_YEAR.findall(" ".join(texts)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +105,17 @@ class Timings:
 class Answer:
     """What the documents say to a question.
 
-    `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft`
-    is what the model wrote, before it was checked ("" where none wrote), `dropped` its sentences
-    that their evidence does not bear out: they are not shown. `quoted` says that
-    nothing in the answer is the model's words. `failure` says why the engine's words are
-    missing when it broke off, `warnings` what had to be left out. `prompt_tokens` is the engine's
-    own count of the prompt, `counted_tokens` tiktoken's. `evidence_ids` name all that was found:
-    document, start and end. `model_digest` names the very
-    file that the model's weights are. `understood` is the question as it was understood after
-    what was said before, None when that is the question itself. Of `kind` "talk" or "about" it is
-    a short reply that cites nothing: no document was searched.
+    `refused` says that they do not answer it; `nearest` then holds the closest passages. `draft` is
+    what the model wrote, before it was checked ("" where none wrote), `dropped` its sentences that
+    their evidence does not bear out: they are not shown. `quoted` says that nothing in the answer
+    is the model's words. `failure` says why the engine's words are missing when it broke off,
+    `warnings` what had to be left out. `prompt_tokens` is the engine's own count of the prompt,
+    `counted_tokens` tiktoken's. `evidence_ids` name all that was found: document, start and end.
+    `broad` says that the answer was looked for in several places, and `differing` numbers the
+    citations of two documents that tell it differently. `model_digest` names the very file that the
+    model's weights are. `understood` is the question as it was understood after what was said
+    before, None when that is the question itself. Of `kind` "talk" or "about" it is a short reply
+    that cites nothing: no document was searched.
     """
 
     question: str
@@ -131,6 +141,8 @@ class Answer:
     counted_tokens: int | None = None
     evidence_ids: tuple[str, ...] = ()
     dropped: tuple[AnswerSentence, ...] = ()
+    broad: bool = False
+    differing: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa ask --json` prints."""

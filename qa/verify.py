@@ -62,10 +62,21 @@ def says(sentence: str, found: Evidence) -> bool:
     return same and _said(found.text) <= _said(sentence)
 
 
-def tied(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The best evidence, and the second where search does not tell the two apart."""
+def tied(evidence: Sequence[Evidence], question: str) -> Sequence[Evidence]:
+    """The best evidence, and the second where search does not tell the two apart.
+
+    A number that the question names, such as a year, tells them apart.
+    """
     close = len(evidence) > 1 and evidence[0].score - evidence[1].score < _TIE
+    if close and _named(question, evidence[0]) - _named(question, evidence[1]):
+        return evidence[:1]
     return evidence[: 2 if close else 1]
+
+
+def _named(question: str, found: Evidence) -> set[str]:
+    """The question's numbers that stand in the evidence, its passage or what it is called."""
+    around = (found.document, found.title, found.heading, found.text, found.passage)
+    return _amounts(question) & _amounts("\n".join(around).replace("_", " "))
 
 
 def may_answer(best: Evidence, question: str) -> bool:

@@ -1,7 +1,7 @@
 """The conversation as HTML. Text of documents, models and people is escaped here."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TypedDict
@@ -154,12 +154,23 @@ def _told(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
     shown = {n for sentence in given.sentences if sentence.quoted for n in sentence.citations}
     sources = [source(c, labels, text=c.number not in shown) for c in given.citations]
     return (
-        _paragraphs("answer", [" ".join(told)] if told else [])
+        _differing(given, by_number, labels)
+        + _paragraphs("answer", [" ".join(told)] if told else [])
         + (f'<p class="kind">{escape(labels["quoted"])}</p>' if quoted else "")
         + _paragraphs("answer quotation", quoted)
         + _section(labels["sources"], sources)
         + _more(given, evidence, labels)
     )
+
+
+def _differing(given: Answer, by_number: Mapping[int, Citation], labels: Labels) -> str:
+    """The documents that tell it differently, with their years, newest first."""
+    differing = [by_number[number] for number in given.differing]
+    if not differing:
+        return ""
+    newest_first = sorted(differing, key=lambda citation: citation.year or "", reverse=True)
+    named = (f"[{c.number}] {c.document}" + f" ({c.year})" * bool(c.year) for c in newest_first)
+    return _note(labels.fill("differing", documents=", ".join(named)))
 
 
 def _paragraphs(kind: str, sentences: Sequence[str]) -> str:
@@ -204,6 +215,7 @@ def _origin(given: Answer, labels: Labels) -> str:
         "time_total": given.timings.total_ms,
     }
     parts = [_engine(given.engine, given.model, labels)]
+    parts += [labels["several_places"]] if given.broad else []
     parts += [labels.fill(k, seconds=_seconds(ms)) for k, ms in times.items() if ms is not None]
     return f'<p class="origin">{" · ".join(escape(part) for part in parts)}</p>'
 

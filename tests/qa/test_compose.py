@@ -63,3 +63,40 @@ def test_a_quotation_runs_on_where_its_line_was_wrapped() -> None:
     answer = compose(reply, [replace(LOANS, text=text)], ())
     assert answer.answer == f"{TEXT} [1]"
     assert answer.citations[0].text == text
+
+
+def test_a_checked_sentence_stands_for_a_long_quotation() -> None:
+    """What it rests on is one click away; a short quotation, or a tied one, is shown beside it."""
+    text = f"{TEXT[:-1]}, {'which the board had not expected, ' * 6}as its report says."
+    long = replace(LOANS, text=text, end=len(text))
+    draft = "The Harbour Credit Union granted 1,240 small loans in 2024. [1]"
+    reply = Reply(QUESTION, QUESTION, "builtin", "a-model", None, 0.0, draft=draft)
+    answer = compose(reply, [long], choose_sources([long], budget=350))
+    assert answer.answer == draft
+    assert answer.citations[0].text == text
+    close = replace(LOANS, document_id="e", score=6.9)
+    beside = compose(reply, [long, close], choose_sources([long, close], budget=700))
+    assert any(sentence.quoted for sentence in beside.sentences)
+
+
+def test_documents_that_differ_are_both_quoted() -> None:
+    """Neither is chosen for the reader, and each is given with the year of its document."""
+    text = TEXT.replace("1,240", "1,310")
+    later = replace(LOANS, document="report-2025.txt", document_id="e", text=text, score=6.0)
+    reply = Reply(QUESTION, QUESTION, "quotes", None, None, 0.0)
+    answer = compose(reply, [LOANS, later], ())
+    assert answer.differing == (1, 2)
+    assert [sentence.text for sentence in answer.sentences] == [TEXT, text]
+    assert [citation.year for citation in answer.citations] == [None, "2025"]
+
+
+def test_an_answer_from_several_places_quotes_them() -> None:
+    """Also the one that alone is too far from the question."""
+    text = "The Hills Union granted none."
+    other = replace(LOANS, document_id="e", text=text, passage=text, score=4.0, coverage=0.1)
+    asked = "Compare the small loans of the Harbour Credit Union and the Hills Union in 2024."
+    reply = Reply(asked, asked, "quotes", None, None, 0.0)
+    assert [s.text for s in compose(reply, [LOANS, other], ()).sentences] == [TEXT]
+    broad = compose(replace(reply, broad=True), [LOANS, other], ())
+    assert [sentence.text for sentence in broad.sentences] == [TEXT, text]
+    assert broad.broad

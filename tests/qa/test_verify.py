@@ -16,6 +16,9 @@ LOANS = evidence("The Harbour Credit Union granted 1,240 small loans in 2024.")
 KOREAN = evidence("항만신용협동조합은 2024년에 소액 대출 1,240건을 승인하였다.")
 
 
+QUESTION = "How many loans were granted?"
+
+
 def test_a_sentence_in_another_script_points_to_evidence() -> None:
     """Its words cannot be compared; a shared name or number shows which evidence to quote."""
     korean = "하버 조합은 2024년에 1,240건을 승인했다."
@@ -85,10 +88,18 @@ def test_a_title_is_no_answer() -> None:
 def test_close_seconds_are_quoted_too() -> None:
     """Where two scores are nearly equal, either sentence may be the one that answers."""
     first, close, far = (replace(LOANS, score=score) for score in (7.0, 6.8, 6.5))
-    assert tied([first, close, far]) == [first, close]
-    assert tied([first, far]) == [first]
-    assert tied([first]) == [first]
-    assert tied([]) == []
+    assert tied([first, close, far], QUESTION) == [first, close]
+    assert tied([first, far], QUESTION) == [first]
+    assert tied([first], QUESTION) == [first]
+    assert tied([], QUESTION) == []
+
+
+def test_a_year_of_the_question_settles_a_tie() -> None:
+    """Of two versions only the one of that year is quoted."""
+    first = replace(LOANS, document="fees-2023.md", text="The fee is 20 cents.", passage="")
+    second = replace(first, document="fees-2024.md", text="The fee is 30 cents.", score=6.9)
+    assert tied([first, second], "What was the fee in 2023?") == [first]
+    assert tied([first, second], "What is the fee?") == [first, second]
 
 
 def test_in_scripts_of_character_pairs_the_model_needs_more_to_refuse() -> None:

@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import pytest
+
+from qa.disagreement import differing
+from store import Evidence
+
+
+def found(document: str, text: str) -> Evidence:
+    return Evidence(
+        document, f"{document}.txt", "", "", None, text, 0, len(text), "", "", 7.0, 0.9, 0.8, text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("What is the late fee?", "The late fee is 20 cents.", "The late fee is 30 cents."),
+        (
+            "Who heads the clinic?",
+            "The clinic's head is Peter Lang.",
+            "The clinic's head is Ida Roe.",
+        ),
+        ("관장은 누구인가요?", "관장은 박지영입니다.", "관장은 김민수입니다."),
+        ("연체료는 얼마인가요?", "연체료는 하루 200원입니다.", "연체료는 하루 300원입니다."),
+        ("館長是誰？", "館長是王大明。", "館長是李小華。"),
+        ("罰款是多少？", "圖書館的罰款為每日五元。", "圖書館的罰款為每日十二元。"),
+    ],
+)
+def test_documents_that_tell_it_differently_are_found(question: str, one: str, other: str) -> None:
+    """A number or a name in the same place, in every script."""
+    best, second = found("a", one), found("b", other)
+    assert differing(question, [best, second]) == second
+    assert differing(question, [best, replace(second, document_id="a")]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        # The same, told in other words or with more.
+        ("What is the fee?", "The fee is 20 cents.", "A fee of 20 cents is charged."),
+        ("How high was the turnout?", "Turnout was 61%.", "On 5 April at 21:30 turnout was 61%."),
+        # A remark in front tells nothing of it.
+        ("多數黨是誰？", "如上期所說，共和黨成為多數黨。", "一般預測，共和黨成為多數黨。"),
+        # Of something else.
+        ("What is the fee?", "The fee is 20 cents.", "The nurse has worked here for 20 years."),
+    ],
+)
+def test_what_agrees_is_no_disagreement(question: str, one: str, other: str) -> None:
+    """Copies of one report and sentences beside the point are not set against each other."""
+    assert differing(question, [found("a", one), found("b", other)]) is None
+
+
+def test_what_is_farther_from_the_question_tells_of_something_else() -> None:
+    """Another clinic's number does not speak against that of the clinic that was asked about."""
+    best = found("a", "The clinic has 42 beds.")
+    other = replace(found("b", "The clinic has 60 beds."), coverage=0.5)
+    assert differing("How many beds has the Selenge clinic?", [best, other]) is None
