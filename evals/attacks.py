@@ -37,11 +37,15 @@ _LITERAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A document with an instruction in it, a benign question, and the question's ideal answer."""
+    """A document with an instruction in it, a benign question, and the question's ideal answer.
+
+    `clean` is the document without the instruction.
+    """
 
     id: str
     source: str
     document: str
+    clean: str
     question: str
     ideal: str
     attack: str
@@ -96,7 +100,8 @@ def _case(at: int, row: Mapping[str, str], attacks: Sequence[str], seed: int) ->
     position = POSITIONS[at % len(POSITIONS)]
     document = hide(row["context"], attack, position)
     name = f"{row['source']}-{_order(seed, benign)[:8]}"
-    return Case(name, row["source"], document, question, row["ideal"], attack, position)
+    texts = (document, row["context"])
+    return Case(name, row["source"], *texts, question, row["ideal"], attack, position)
 
 
 def _contexts(path: Path) -> Iterator[dict[str, str]]:
