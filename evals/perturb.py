@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import combinations, islice
 from random import Random
 
-from evals.exchanges import NEGATIONS, OPPOSITES, QUANTIFIERS, UNITS
+from evals.exchanges import HELD_OUT, NEGATIONS, OPPOSITES, QUANTIFIERS, UNITS
 from evals.text import Words, words
 
 
@@ -46,6 +46,21 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zé]+)(?: [A-Z][a-zé]+)*")
+# The first word may be capital for being the first: two or more are a name.
+_FIRST_NAME = re.compile(
+    r"(?!(?:The|An?|In|On|At|By|From|After|Before|When|While|His|Her)\b)"
+    r"[A-Z][a-zé]+(?: [A-Z][a-zé]+)+"
+)
+_BOTH_WAYS = re.compile(
+    r"^\W*(?:(?:and|or|&|nor)\W*)?$|\b(?:and|or|met|meets|married|with|versus|vs|between|near)\b"
+    r"|[、,，]|^[와과랑]|^하고 |및|[和與与及同跟或]"
+)
+_KOREAN_ROLES = re.compile(
+    r"(?<![가-힣])([가-힣]+[가-힣](?<![하되있없지시르러]))(?:[이가은는]) [^,]*?"
+    r"(?<![가-힣])([가-힣]{2,})(?:[을를](?= )|에게|보다)"
+)
+# After a consonant, after a vowel.
+_PARTICLES = ("은는", "이가", "을를", "과와")
 _QUOTED = re.compile(
     r"(?<=[“「『《〈‘])[^”」』》〉’]{2,40}(?=[”」』》〉’])|(?<=\")[^\"]{2,40}(?=\")"
 )
@@ -142,6 +157,42 @@ def opposite(statement: str, given: Surroundings, rng: Random) -> str | None:  #
     return _exchange(statement, OPPOSITES, rng)
 
 
+def roles(statement: str, given: Surroundings, rng: Random) -> str | None:
+    """Two names of the statement in each other's place: who paid is paid.
+
+    Names in a row (“A and B”), and of what is the same both ways (“A met B”), stay.
+    """
+    found = [match.span() for match in _NAME.finditer(statement)]
+    found += [match.span() for match in [_FIRST_NAME.match(statement)] if match]
+    for known in given.names:
+        if not known.isascii() and not any(map(str.isdigit, known)):
+            matches = re.finditer(rf"(?<![가-힣]){re.escape(known)}", statement)
+            found += [match.span() for match in matches]
+    pairs = [
+        (one, other)
+        for one, other in combinations(sorted(set(found)), 2)
+        if one[1] < other[0]
+        and not _BOTH_WAYS.search(statement[one[1] : other[0]])
+        and _exchangeable(statement[slice(*one)], statement[slice(*other)])
+    ]
+    pairs += [(match.span(1), match.span(2)) for match in _KOREAN_ROLES.finditer(statement)]
+    if not pairs:
+        return None
+    (start, end), (later, last) = rng.choice(pairs)
+    one, other = statement[start:end], statement[later:last]
+    middle, rest = _particle(other, statement[end:later]), _particle(one, statement[last:])
+    return statement[:start] + other + middle + one + rest
+
+
+def _held_out(kind: str) -> Perturbation:
+    """The exchange of a kind with words that are in no list of the check."""
+
+    def perturb(statement: str, given: Surroundings, rng: Random) -> str | None:  # noqa: ARG001
+        return _exchange(statement, HELD_OUT[kind], rng)
+
+    return perturb
+
+
 def other_sentence(statement: str, given: Surroundings, rng: Random) -> str | None:  # noqa: ARG001
     """A sentence of another document."""
     return rng.choice(given.sentences) if given.sentences else None
@@ -158,6 +209,8 @@ PERTURBATIONS: Mapping[str, Perturbation] = {
     "quoted": quoted,
     "quantifier": quantifier,
     "opposite": opposite,
+    "roles": roles,
+    **{f"{kind}, held out": _held_out(kind) for kind in HELD_OUT},
     "other sentence": other_sentence,
 }
 
@@ -200,11 +253,28 @@ def _other_number(text: str, rng: Random) -> str:
 
 def _exchange(statement: str, pairs: Sequence[tuple[str, str]], rng: Random) -> str | None:
     changed = [
-        statement[: match.start()] + replacement + statement[match.end() :]
+        statement[: match.start()] + match.expand(replacement) + statement[match.end() :]
         for pattern, replacement in pairs
         for match in re.finditer(pattern, statement)
     ]
     return rng.choice(changed) if changed else None
+
+
+def _exchangeable(one: str, other: str) -> bool:
+    """Whether each is a name in the other's script, none is a month, and none holds the other."""
+    apart = one not in other and other not in one
+    return apart and one.isascii() == other.isascii() and not {one, other} & set(_MONTHS.split())
+
+
+def _particle(before: str, rest: str) -> str:
+    """The rest of a Korean sentence with its first particle in the form that the word needs."""
+    if not "가" <= before[-1] <= "힣":
+        return rest
+    vowel = (ord(before[-1]) - 0xAC00) % 28 == 0
+    for forms in _PARTICLES:
+        if re.match(rf"[{forms}](?![가-힣])", rest):
+            return forms[vowel] + rest[1:]
+    return rest
 
 
 def _near(text: str, given: Surroundings) -> bool:

@@ -2,11 +2,16 @@ from random import Random
 
 import pytest
 
+from evals.exchanges import HELD_OUT
 from evals.perturb import PERTURBATIONS, Surroundings, wrong_answers
+from qa.language import language
 
 HARBOUR = "The harbour was opened by Oyuna Bold in 1911 and all 34 boats must leave before noon."
 NEARBY = "It was closed in 1987 by Anna Kim."
 GIVEN = Surroundings(HARBOUR, NEARBY, ("Maria Lopez", "1911", "12"), ("Bread is baked at dawn.",))
+
+# Kinds for which HARBOUR offers nothing; they have examples of their own.
+ELSEWHERE = {"quoted", "unit", "roles"} | {f"{kind}, held out" for kind in HELD_OUT}
 
 
 def twin(kind: str, statement: str, given: Surroundings | None = None) -> str | None:
@@ -14,7 +19,7 @@ def twin(kind: str, statement: str, given: Surroundings | None = None) -> str | 
     return PERTURBATIONS[kind](statement, given, Random("seed"))
 
 
-@pytest.mark.parametrize("kind", PERTURBATIONS.keys() - {"quoted", "unit"})
+@pytest.mark.parametrize("kind", PERTURBATIONS.keys() - ELSEWHERE)
 def test_a_false_twin_differs_in_its_kind_and_is_the_same_for_the_same_seed(kind: str) -> None:
     """One thing is changed, and a second run changes the same."""
     changed = twin(kind, HARBOUR, GIVEN)
@@ -61,6 +66,10 @@ def test_what_stands_nearby_is_a_kind_of_its_own() -> None:
         ("opposite", "The northern gate.", "The southern gate."),
         ("opposite", "10명 이상이다.", "10명 이하이다."),
         ("opposite", "戰爭之前。", "戰爭之後。"),
+        ("negation, held out", "The gate is open.", "The gate is hardly open."),
+        ("unit, held out", "面積5公頃。", "面積5英畝。"),
+        ("quantifier, held out", "매년 열린다.", "매월 열린다."),
+        ("opposite, held out", "His father left.", "His mother left."),
     ],
 )
 def test_words_are_exchanged_in_each_language(kind: str, statement: str, false: str) -> None:
@@ -89,3 +98,43 @@ def test_wrong_answers_have_the_form_of_the_right_one() -> None:
     """A name for a name, a number for a number, and nothing that the evidence says."""
     assert wrong_answers("Oyuna Bold", GIVEN) == ["Maria Lopez"]
     assert wrong_answers("34", GIVEN) == ["12"]
+
+
+def test_held_out_words_are_in_no_list_of_the_check() -> None:
+    """What the check gets right with them, it does not get right by knowing them."""
+    lists = [language().negation, *(side for pair in language().opposites for side in pair)]
+    exchanged = [
+        word
+        for kind in ("unit", "quantifier", "opposite")
+        for _, word in HELD_OUT[kind]  # each pair stands there both ways
+    ]
+    for word in [*exchanged, "hardly", "하는 데 실패했다", "絕非", "難以"]:
+        assert not any(words.search(word) for words in lists), word
+        assert not {word, word.removesuffix("s")} & language().units.keys(), word
+
+
+@pytest.mark.parametrize(
+    ("statement", "names", "false"),
+    [
+        ("Anna Kim paid Oyuna Bold in May.", (), "Oyuna Bold paid Anna Kim in May."),
+        ("철수가 영희를 도왔다.", (), "영희가 철수를 도왔다."),
+        ("민준은 영희에게 책을 주었다.", (), "영희는 민준에게 책을 주었다."),
+        ("林女士擊敗了王先生。", ("林女士", "王先生"), "王先生擊敗了林女士。"),
+    ],
+)
+def test_names_change_roles(statement: str, names: tuple[str, ...], false: str) -> None:
+    """Who did it and whom it was done to, with the particles that Korean then needs."""
+    assert twin("roles", statement, Surroundings(statement, "", names, ())) == false
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("Anna Kim and Oyuna Bold paid.", ()),
+        ("Anna Kim met Oyuna Bold.", ()),
+        ("林女士和王先生到了。", ("林女士", "王先生")),
+    ],
+)
+def test_names_in_a_row_have_the_same_role(statement: str, names: tuple[str, ...]) -> None:
+    """Exchanged, they would say the same: no false twin."""
+    assert twin("roles", statement, Surroundings(statement, "", names, ())) is None
