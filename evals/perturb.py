@@ -52,7 +52,7 @@ _FIRST_NAME = re.compile(
     r"[A-Z][a-zé]+(?: [A-Z][a-zé]+)+"
 )
 _BOTH_WAYS = re.compile(
-    r"^\W*(?:(?:and|or|&|nor)\W*)?$|\b(?:and|or|met|meets|married|with|versus|vs|between|near)\b"
+    r"^\W*(?:(?:and|or|nor|of|the|on|in|at|for|to|de|la|van|von|für)\b\W*)*$|\b(?:and|or|met|meets|married|with|versus|vs|between|near)\b"
     r"|[、,，]|^[와과랑]|^하고 |및|[和與与及同跟或]"
 )
 _KOREAN_ROLES = re.compile(
