@@ -69,7 +69,7 @@ def timings(records: Iterable[Record]) -> dict[str, Spread]:
 
 def sizes(records: Iterable[Record]) -> dict[str, Spread]:
     """How the words of the shown answers spread, and the prompts' tokens by the engine's count."""
-    return _spreads(records, ("length", "prompt_tokens"))
+    return _spreads(records, ("length", "written_length", "prompt_tokens"))
 
 
 def refusals(records: Iterable[Record]) -> dict[str, dict[str, int]]:
@@ -135,6 +135,7 @@ SCORES: Mapping[str, Callable[[Record], float | None]] = {
     "mrr@10": _reciprocal_rank,
     "all_gold@10": lambda record: record.all_gold,
     "evidence_contains_answer@5": lambda record: record.evidence_contains_answer,
+    "prompt_contains_answer": lambda record: record.prompt_contains_answer,
     "right": lambda record: record.right,
     "right_answerable": _right_if(lambda record: record.answerable),
     "right_when_answered": _right_if(lambda record: record.answerable and not record.refused),

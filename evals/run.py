@@ -21,6 +21,7 @@ from evals.summary import now, summarise
 from evals.text import Folded, fold
 from evals.types import Evaluation, Pack, Problem, Question, Record, Stage
 from qa import Answer, Document, DocumentSummary, Evidence, Turn
+from qa.sources import choose_sources
 
 Progress = Callable[[str], None]
 
@@ -51,15 +52,18 @@ def evaluate(
     questions: Sequence[Question],
     stage: Stage,
     system: str = OURS,
+    budget: int | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Ask the questions of an assistant that holds the pack's documents.
+
+    `budget` is how many tokens of the evidence the model sees; None stands for all of it.
 
     Stage "retrieval" only searches. `progress` is told now and then, in a line for people, how
     far it has come. A question that fails is recorded with its error, and the others go on.
     """
     started = now()
-    records = _told(_ask_all(assistant, questions, stage), len(questions), progress)
+    records = _told(_ask_all(assistant, questions, stage, budget), len(questions), progress)
     return summarise(pack, system, stage, started, list(records))
 
 
@@ -109,7 +113,9 @@ def run_pack(
         failed = _add(assistant, pack, names, progress)
         asked = stack.enter_context(opening(assistant))
         records = []
-        for record in _told(_ask_all(asked, questions, stage), len(questions), progress):
+        budget = assistant.settings.evidence_tokens if asked is assistant else None
+        answered = _ask_all(asked, questions, stage, budget)
+        for record in _told(answered, len(questions), progress):
             _append(out, record)
             records.append(record)
     evaluation = summarise(pack, system, stage, started, records, failed)
@@ -123,7 +129,9 @@ def say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def _ask_all(assistant: Answering, questions: Iterable[Question], stage: Stage) -> Iterator[Record]:
+def _ask_all(
+    assistant: Answering, questions: Iterable[Question], stage: Stage, budget: int | None
+) -> Iterator[Record]:
     ids = {document.name: document.id for document in assistant.documents()}
 
     # Questions of one document mostly follow each other; long documents are costly to fold.
@@ -135,14 +143,18 @@ def _ask_all(assistant: Answering, questions: Iterable[Question], stage: Stage) 
 
     for question in questions:
         try:
-            scores = _scores(assistant, question, stage, read)
+            scores = _scores(assistant, question, stage, read, budget)
         except Exception as error:  # whatever it is, hours of other answers must not be lost
             scores = {"error": f"{type(error).__name__}: {error}"}
         yield replace(_blank(question), **scores)
 
 
 def _scores(
-    assistant: Answering, question: Question, stage: Stage, read: scoring.Read
+    assistant: Answering,
+    question: Question,
+    stage: Stage,
+    read: scoring.Read,
+    budget: int | None,
 ) -> dict[str, Any]:
     # Ask before the search, which would warm up for it and flatter its timings.
     answer = assistant.ask(question.question, question.history) if stage == "answers" else None
@@ -153,7 +165,17 @@ def _scores(
     scores = _retrieval(question, evidence, gold)
     if answer is None:
         return scores | {"evidence_ms": elapsed}
+    if answer.prompt_id and scores.get("evidence_contains_answer") is not None:
+        scores["prompt_contains_answer"] = scoring.texts_contain_answer(
+            _shown_to_model(evidence, budget), question.answers, question.tags
+        )
     return scores | _answer(question, answer, gold)
+
+
+def _shown_to_model(evidence: Sequence[Evidence], budget: int | None) -> list[str]:
+    if budget is None:
+        return [one.text for one in evidence]
+    return [source.text for source in choose_sources(evidence, budget)]
 
 
 def _retrieval(
@@ -189,6 +211,7 @@ def _answer(question: Question, answer: Answer, gold: Sequence[scoring.Gold]) ->
         scores |= {
             "supported": scoring.supported_share(answer),
             "length": scoring.length(answer),
+            "written_length": scoring.written_length(answer),
         }
     if question.answerable and not answer.refused:
         if gold:

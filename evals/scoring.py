@@ -112,10 +112,15 @@ def evidence_contains_answer(
 
     None where that cannot be read off a text: a verdict of yes, no or maybe.
     """
-    if _is_verdict(answers, tags):
-        return None
     passages = [f"{one.before} {one.text} {one.after}" for one in evidence[:CONTEXT]]
-    return _given(passages, answers, tags)
+    return texts_contain_answer(passages, answers, tags)
+
+
+def texts_contain_answer(
+    texts: Sequence[str], answers: Sequence[str], tags: Sequence[str] = ()
+) -> bool | None:
+    """`evidence_contains_answer` of texts as they are."""
+    return None if _is_verdict(answers, tags) else _given(texts, answers, tags)
 
 
 def is_right(answer: Answer, question: Question) -> bool:
@@ -160,6 +165,12 @@ def supported_share(answer: Answer) -> float | None:
 def length(answer: Answer) -> int:
     """The words of a shown answer (see `words`): in Han and Kana its characters."""
     return len(words(_without_marks(answer.answer)).words)
+
+
+def written_length(answer: Answer) -> int | None:
+    """The words of the shown sentences that a model wrote; None where none is."""
+    written = [sentence.text for sentence in answer.sentences if not sentence.quoted]
+    return len(words(_without_marks(" ".join(written))).words) if written else None
 
 
 def token_overlap(text: str, answers: Sequence[str]) -> tuple[float, float]:

@@ -52,7 +52,9 @@ class Record:
 
     `rank` is the place of the first evidence that hits one of the `gold` passages, from 1, and
     None when none of it does; `found` is that evidence. `supported` is the share of the shown
-    sentences that are; `length` counts the shown answer's words; times are milliseconds.
+    sentences that are; `length` counts the words of the shown answer with what it quotes,
+    `written_length` of those that the model wrote; times are milliseconds. Of evidence, `@5` is of
+    the best five; `prompt_contains_answer` of what the model was sent, None where none was asked.
     `failure` says why the engine broke off, where the answer had to do without it; `error` why
     there is no answer.
     """
@@ -67,10 +69,12 @@ class Record:
     rank: int | None = None
     all_gold: bool | None = None
     evidence_contains_answer: bool | None = None
+    prompt_contains_answer: bool | None = None
     right: bool | None = None
     refused: bool | None = None
     supported: float | None = None
     length: int | None = None
+    written_length: int | None = None
     citation_precision: float | None = None
     citation_recall: float | None = None
     token_recall: float | None = None

@@ -116,6 +116,7 @@ def test_answers_are_scored_end_to_end() -> None:
     assert (height.right, height.rank, height.evidence_contains_answer) == (True, 1, True)
     assert (height.citation_precision, height.citation_recall) == (1.0, 1.0)
     assert (height.supported, height.length, queen.length) == (0.5, 6, None)
+    assert (height.written_length, height.prompt_contains_answer) == (6, None)
     assert height.found[0].text == "Its lighthouse is 34 metres high."
     assert (both.right, both.all_gold, both.citation_recall) == (False, True, 0.5)
     assert (queen.right, queen.refused, queen.rank) == (True, True, None)
