@@ -27,6 +27,7 @@ class Language:
     scales: dict[str, int]
     units: dict[str, str]
     about: re.Pattern[str]
+    before_christ: tuple[re.Pattern[str], re.Pattern[str]]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
     opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -48,11 +49,22 @@ def language() -> Language:
         numerals=read["numerals"],
         scales=read["scales"],
         units={name: names[0] for names in read["units"] for name in names},
-        about=re.compile(rf"(?:{_any(read['about']).pattern})\s?$", re.IGNORECASE),
+        about=_behind(read["about"]),
+        before_christ=(_behind(read["before_christ"][0]), _before(read["before_christ"][1])),
         negation=_any(negation["words"], negation["parts"]),
         not_negation=_any(negation["except"]),
         opposites=tuple((_any(one), _any(other)) for one, other in read["opposites"]),
     )
+
+
+def _behind(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words at the end of a text."""
+    return re.compile(rf"(?:{_any(words).pattern})\s?$", re.IGNORECASE)
+
+
+def _before(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, in this case, at the beginning of a text; behind it no letter follows."""
+    return re.compile(rf"\s?(?:{'|'.join(map(re.escape, words))})(?![^\W\d_])")
 
 
 def _any(words: Iterable[str], parts: Iterable[str] = ()) -> re.Pattern[str]:

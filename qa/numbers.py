@@ -15,6 +15,8 @@ _HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
 # So many characters before a number may say that it is rounded.
 _BEFORE = 16
 _ROUNDED = 0.05
+# A smaller number is none of a year before Christ as far as 前 goes: 前3年 are the three before.
+_LEAST_YEAR = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,17 @@ def numbers(text: str) -> tuple[Number, ...]:
             before = text[max(0, match.start() - _BEFORE) : match.start()]
             about = language().about.search(before) is not None
             unit = _unit(before, text[match.end() :])
+            if value >= _LEAST_YEAR and _is_before_christ(before, text[match.end() :]):
+                value = -value
             tail = _parts(match["digits"] or "")[2:]
             spelled = match["digits"] is None
             found.append(Number(match.start(), value, unit, about, spelled, tail))
     return tuple(found)
+
+
+def _is_before_christ(before: str, after: str) -> bool:
+    in_front, behind = language().before_christ
+    return bool(in_front.search(before) or behind.match(after))
 
 
 @cache

@@ -51,3 +51,13 @@ def test_any_text_can_be_read() -> None:
             chr(chosen.choice((chosen.randrange(0x500), 0x130, 0x2160))) for _ in range(40)
         )
         assert all(number.value == number.value for number in numbers(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["前1500年", "公元前1500年", "기원전 1500년", "1500 BC", "1500 B.C.", "1500 до н. э."]
+)
+def test_a_year_before_christ_is_another(text: str) -> None:
+    """1500 BC is not 1500; the three years before are still three."""
+    [number] = numbers(text)
+    assert number.value == -1500
+    assert [number.value for number in numbers("前3年 1500 BCD")] == [3, 1500]
