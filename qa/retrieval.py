@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.conversation import Asked
+from qa.verify import NEAR_ACROSS_SCRIPTS, may_answer
 from store import Evidence, Library
 
 # How much a question that leans weighs by its own words, against the same with its topic: without
@@ -19,8 +20,23 @@ def retrieve(library: Library, asked: Asked, top: int) -> list[Evidence]:
     """The `top` sentences that bear most on what is asked, best first.
 
     A question that leans is searched with its topic, which says where to look; its own words then
-    say for what, the more the more it says.
+    say for what, the more the more it says. Where nothing in the question's language is near
+    enough to answer, what is in other languages comes first.
     """
+    found = _in_any_words(library, asked, top)
+    searched = asked.standalone
+    if found and may_answer(found[0], searched):
+        return found
+    across = library.search_across(searched, top)
+    # Of 343 questions in five languages about articles in one of two others 213 have a sentence so
+    # near, of 331 about articles that were not there 6. The first is right for 0.71 to 0.87 of all;
+    # where all languages are searched alike it is for 0.01 to 0.37.
+    if not across or across[0].similarity < NEAR_ACROSS_SCRIPTS:
+        return found
+    return [*across[: top // 2], *found][:top]
+
+
+def _in_any_words(library: Library, asked: Asked, top: int) -> list[Evidence]:
     if not asked.leans:
         return library.search(asked.question, top)
     depth = max(top, _DEPTH)

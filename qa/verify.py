@@ -22,8 +22,9 @@ _ANSWERABLE = 0.45
 _TIE = 0.3
 _DECLINED = {"ko": 0.5, "zh": 0.5, "ja": 0.5}
 _DECLINED_ELSEWHERE, _STRAYED_ELSEWHERE = 0.65, 1.0
-# Across scripts no term can be shared, and cosines are lower: then the model's word decides.
-_RELATED_ACROSS_SCRIPTS = 0.8
+# Across scripts no term can be shared, and cosines are lower: then the model's word decides, unless
+# the cosine is one that hardly any sentence beside the point has (see `qa.retrieval`).
+_RELATED_ACROSS_SCRIPTS, NEAR_ACROSS_SCRIPTS = 0.8, 0.85
 
 
 def points_to(sentence: str, question: str, found: Evidence) -> bool:
@@ -93,7 +94,8 @@ def answers(found: Evidence, question: str, *, declined: bool, strayed: bool = F
     if _said(found.text) <= _said(question):
         return False
     if _across_scripts(question, found):
-        return found.similarity >= _RELATED_ACROSS_SCRIPTS and not declined
+        least = NEAR_ACROSS_SCRIPTS if declined else _RELATED_ACROSS_SCRIPTS
+        return found.similarity >= least
     threshold = _ANSWERABLE
     if declined or strayed:
         elsewhere = _STRAYED_ELSEWHERE if strayed else _DECLINED_ELSEWHERE

@@ -12,6 +12,9 @@ from store.rows import delete, fill_terms, insert, passage_row
 from store.sqlite import SqliteFile
 from store.types import Document, DocumentSummary, Passage, Sentence
 
+# So many documents are looked at for a sample.
+_SAMPLED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
@@ -219,6 +222,15 @@ class Database:
             wanted,
         )
         return [_stored(row, sentences[row[0]]) for row in rows]
+
+    def sample(self) -> list[StoredPassage]:
+        """The first, the last and a middle passage of each of the newest documents."""
+        rows = self._rows(
+            "SELECT min(key), (min(key) + max(key)) / 2, max(key) FROM passage"
+            " GROUP BY document_key ORDER BY document_key DESC LIMIT ?",
+            (_SAMPLED,),
+        )
+        return self.passages(list(dict.fromkeys(key for keys in rows for key in keys)))
 
     def _sources_of(self, document_id: str) -> int:
         rows = self._rows(

@@ -3,14 +3,15 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from store.across import language_means, search_across
 from store.database import Database, sentence_id
-from store.embedding import BuiltinEmbedder, Embedder
+from store.embedding import BuiltinEmbedder, Embedder, Vectors
 from store.errors import DocumentError, StoreError
 from store.files import clear_leftovers, find_files, receive
 from store.lock import lock_folder
@@ -43,6 +44,8 @@ class Library:
         # Held while vectors are read, so that their folder is not changed underneath.
         self._searching = threading.Lock()
         self._closing = threading.Event()
+        # By how many sentences there were: a few others move no mean.
+        self._means: tuple[int, Mapping[str, Vectors]] | None = None
         with ExitStack() as opened:
             opened.callback(lock_folder(folder).release)
             self._embedder = embedder or BuiltinEmbedder()
@@ -176,6 +179,17 @@ class Library:
         asked = (question, *variants(question, self.names))
         return best_of(self._search(wording, top) for wording in asked)[:top]
 
+    def search_across(self, question: str, top: int = 10) -> list[Evidence]:
+        """The `top` sentences in other languages that bear most on the question, best first.
+
+        Their similarities are those of the question in their language. None where the collection
+        has too little in the question's language to know what sets the other apart from it.
+        """
+        vector = self._embedder.question(question)
+        with self._searching:
+            means = self._language_means()
+            return search_across(question, vector, means, self._database, self._vectors, top)
+
     def outline(self, document_id: str, count: int) -> list[Evidence]:
         """At most `count` sentences that tell what a document is about, in its order.
 
@@ -212,6 +226,12 @@ class Library:
         vector = self._embedder.question(question)
         with self._searching:
             return search(question, vector, self._database, self._vectors, top)
+
+    def _language_means(self) -> Mapping[str, Vectors]:
+        count = self._database.count_sentences()
+        if self._means is None or self._means[0] != count:
+            self._means = count, language_means(self._database, self._vectors)
+        return self._means[1]
 
     def _add_file(self, path: Path, name: str, report: Callable[[int, int], None]) -> str:
         self._stop_if_closing()

@@ -60,18 +60,28 @@ def search(
 ) -> list[Evidence]:
     """The `top` sentences that bear most on the question, best first."""
     wanted = question_terms(question)
-    weights = rarity(wanted, database.document_frequencies(wanted), database.count_passages())
     by_terms = database.lexical(wanted, _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
-    query = _Query(question, expected(question), weights, vectors.similarities(vector, names))
+    query = _query(question, vectors.similarities(vector, names), database)
     best = max(fused.values(), default=1.0)
     evidence = [
         found for passage in passages for found in _score(query, passage, fused[passage.key] / best)
     ]
     return sorted(evidence, key=lambda found: -found.score)[:top]
+
+
+def score_passages(
+    question: str,
+    similarities: Mapping[str, float],
+    passages: Iterable[StoredPassage],
+    database: Database,
+) -> list[Evidence]:
+    """All sentences of the passages as evidence, in any order, by cosines that are given by id."""
+    query = _query(question, similarities, database)
+    return [found for passage in passages for found in _score(query, passage, 0.0)]
 
 
 def best_of(searches: Iterable[Sequence[Evidence]]) -> list[Evidence]:
@@ -92,6 +102,12 @@ class _Query:
     kind: Kind | None
     weights: Mapping[str, float]
     similarities: Mapping[str, float]
+
+
+def _query(question: str, similarities: Mapping[str, float], database: Database) -> _Query:
+    wanted = question_terms(question)
+    weights = rarity(wanted, database.document_frequencies(wanted), database.count_passages())
+    return _Query(question, expected(question), weights, similarities)
 
 
 def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evidence]:

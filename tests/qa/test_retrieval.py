@@ -77,3 +77,28 @@ def test_no_more_is_given_than_was_asked_for(library: Library) -> None:
     found = retrieve(library, asked, 7)
     assert len({(one.document_id, one.start) for one in found}) == 7
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How much does a black and white photocopy cost at the city archive?", "黑白影印每張"),
+        ("How many hours does the battery of the nurses' laptops last?", "배터리는"),
+        ("瀾川市 정부 기록실은 검색 기록을 얼마 동안 보관하나요?", "六個月"),
+        ("依照 Northmere 圖書館聯盟的手冊，30 至 40 億參數的模型需要多少記憶體？", "16 GB"),
+    ],
+)
+def test_what_only_another_language_tells_comes_first(
+    library: Library, question: str, words: str
+) -> None:
+    """Though the sentences in the question's own language are nearer to it by their language."""
+    found = retrieve(library, understand(question), 10)
+    assert words in found[0].text
+    assert library.search(question, 1)[0].text != found[0].text
+
+
+def test_what_no_language_tells_stays_as_it_is(library: Library) -> None:
+    """A question about something else is not answered with another language's nearest."""
+    question = "打一場標準的籃球賽，每隊上場幾人？"
+    found = retrieve(library, understand(question), 10)
+    assert [one.text for one in found] == [one.text for one in library.search(question, 10)]
