@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import prompts
@@ -14,6 +15,7 @@ from qa.engines import Engine
 from qa.errors import EngineError
 from qa.settings import Settings
 from qa.sources import Source, choose_sources, tokens_of
+from qa.stopping import stoppable
 from store import Evidence, count_tokens
 
 if TYPE_CHECKING:
@@ -145,8 +147,12 @@ def _inert(text: str) -> str:
 def _deltas(
     engine: Engine, messages: "Sequence[ChatMessage]", usage: dict[str, int]
 ) -> Iterator[str]:
+    """The model's words, and an empty one wherever none has come for a moment."""
     assert engine.llm is not None
-    for response in engine.llm.stream_chat(messages):
+    for response in stoppable(partial(engine.llm.stream_chat, messages)):
+        if response is None:
+            yield ""
+            continue
         raw = response.raw if isinstance(response.raw, dict) else {}
         usage.update(raw.get("usage") or {})
         yield response.delta or ""

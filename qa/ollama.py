@@ -2,18 +2,22 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qa.addresses import is_loopback, server_address
 from qa.errors import EngineError
 from qa.settings import Settings
+from qa.stopping import when_stopped
 
 if TYPE_CHECKING:
+    import httpx
     import ollama
     from llama_index.core.llms import LLM
 
@@ -130,11 +134,36 @@ class OllamaServer:
         return llm
 
     def _client(self, timeout: float | None) -> "ollama.Client":
+        import httpx
         import ollama
 
         # A proxy of the environment must not see what goes to this machine itself.
         proxied = not is_loopback(self.address)
-        return ollama.Client(host=self.address, timeout=timeout, trust_env=proxied)
+        return ollama.Client(
+            host=self.address,
+            timeout=timeout,
+            trust_env=proxied,
+            # Each request has a connection of its own, which can be cut with no other one lost.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            event_hooks={"request": [_cut_when_stopped]},
+        )
+
+
+def _cut_when_stopped(request: "httpx.Request") -> None:
+    """Let the request's connection be cut when its words are not wanted: Ollama stops its work."""
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            connection: socket.socket = info["return_value"].get_extra_info("socket")
+            when_stopped(partial(_cut, connection))
+
+    request.extensions = {**request.extensions, "trace": trace}
+
+
+def _cut(connection: socket.socket) -> None:
+    # Closing alone would not wake a thread that reads. What has ended already needs no cut.
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def server(settings: Settings) -> OllamaServer:

@@ -150,10 +150,13 @@ def small_data(tmp_path: Path) -> Path:
 
 
 class BrokenOllama:
-    """Answers /api/tags as Ollama does; at /api/chat it sends one piece, then dies or hangs."""
+    """Answers /api/tags as Ollama does; at /api/chat it sends one piece, then dies or hangs; or it
+    reads the prompt for ever.
+    """
 
-    def __init__(self, hang: bool) -> None:
+    def __init__(self, hang: bool, read: bool = False) -> None:
         self.hang = hang
+        self.read = read
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -171,6 +174,9 @@ class BrokenOllama:
             else:
                 chats += 1
                 done = chats == 1  # warming up works
+                if self.read and not done:
+                    self.hanging = connection
+                    continue
                 piece = {"message": {"role": "assistant", "content": "The"}, "done": done}
                 self._send(connection, piece, whole=done)
                 if not done and self.hang:
@@ -187,7 +193,7 @@ class BrokenOllama:
 
 @pytest.fixture
 def broken(request: pytest.FixtureRequest) -> Iterator[BrokenOllama]:
-    server = BrokenOllama(hang=request.param == "hangs")
+    server = BrokenOllama(request.param == "hangs", request.param == "reads")
     yield server
     server.listener.close()
 
@@ -216,6 +222,22 @@ def test_an_ollama_that_fails_in_the_middle_leaves_the_quotation(
     assert says in answer["failure"]
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("broken", ["reads"], indirect=True)
+def test_leaving_an_ollama_that_still_reads_cuts_its_connection(
+    small_data: Path, broken: BrokenOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty words come meanwhile; closing does not wait, and the server sees that it is left."""
+    monkeypatch.setenv("OLLAMA_HOST", broken.address)
+    with qa.open(small_data, engine="ollama") as assistant:
+        events = assistant.stream("When did the Harbour Bank open?")
+        words = (event for event in events if isinstance(event, str))
+        assert "" in (next(words), next(words), next(words))
+        events.close()
+        broken.hanging.settimeout(20)
+        while broken.hanging.recv(65536):
+            pass  # the rest of the request; then its end
 
 
 class OllamaWithoutMemory(BrokenOllama):
