@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="qa", description="Ask your own documents, on your own machine."
     )
+    parser.add_argument("--version", action="version", version=f"ownground {version('ownground')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = _command(commands, "chat", run.chat, "index DOCS, then open the chat in the browser")
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _json_option(listing)
     remove = _command(commands, "remove", run.remove, "take documents away")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    _json_option(remove)
     status = _command(commands, "status", run.status, "count what the collection holds")
     _json_option(status)
 

@@ -122,6 +122,8 @@ def remove(options: Namespace) -> int:
         for document_id in ids:
             library.remove(document_id)
             say(f"{document_id} is gone.")
+    if options.json:
+        print_json({"removed": list(ids)})
     return DONE
 
 

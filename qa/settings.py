@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -113,11 +113,37 @@ def _valid(values: Mapping[str, Any]) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"The setting “{name}” does not fit: {first['msg']}. Known settings:"
-            f" {', '.join(Settings.model_fields)}."
+            _misfit(
+                str(first["loc"][0]), first["input"], first["msg"].removeprefix("Value error, ")
+            )
         ) from error
+
+
+def _misfit(name: str, given: object, said: str) -> str:
+    """What is wrong with a setting, and what is allowed."""
+    if name not in Settings.model_fields:
+        return (
+            f"There is no setting “{name}”. The settings are: {', '.join(Settings.model_fields)}."
+        )
+    return f"The setting “{name}” cannot be “{given}”: {_allowed(name) or said}."
+
+
+def _allowed(name: str) -> str | None:
+    """What a setting takes; None where its own check says it."""
+    limits = {type(limit).__name__: limit for limit in Settings.model_fields[name].metadata}
+    if name == "collection":
+        return (
+            "a name has 1 to 64 letters, digits, “_”, “-” or “.”, and begins with a letter, a"
+            " digit or “_”"
+        )
+    if name == "engine":
+        return f"it is one of {', '.join(get_args(EngineName))}"
+    if "Ge" in limits:
+        return f"it is a whole number from {limits['Ge'].ge} to {limits['Le'].le}"
+    if "Gt" in limits:
+        return f"it is a number above {limits['Gt'].gt}"
+    return None
 
 
 def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,17 @@ def test_add_list_status_remove(qa_command: Run, data: Path, tmp_path: Path) -> 
     (listed,) = json.loads(qa_command("list", "--json", "--data", data).stdout)
     assert listed["name"] == "bank.txt"
     assert json.loads(qa_command("status", "--json", "--data", data).stdout)["sentences"] == 2
-    assert qa_command("remove", listed["id"], "--data", data).returncode == 0
+    removed = qa_command("remove", listed["id"], "--json", "--data", data)
+    assert removed.returncode == 0
+    assert json.loads(removed.stdout) == {"removed": [listed["id"]]}
     assert json.loads(qa_command("list", "--json", "--data", data).stdout) == []
+
+
+def test_the_version_is_told(qa_command: Run) -> None:
+    """Without a command."""
+    done = qa_command("--version")
+    assert done.returncode == 0
+    assert done.stdout == f"ownground {version('ownground')}\n"
 
 
 def test_a_wrong_id_among_several_removes_nothing(qa_command: Run, data: Path) -> None:
@@ -133,7 +143,7 @@ def test_a_refusal_is_an_answer(qa_command: Run, data: Path) -> None:
         (["ask", "x", "--engine", "ollama"], 1, "Ollama"),
         (["ask", "x", "--engine", "builtin", "--model", "no-such"], 1, "no-such"),
         (["ask", "x", "--history", "/nowhere.json"], 1, "history"),
-        (["search", "x", "--collection", "../up"], 1, "collection"),
+        (["search", "x", "--collection", "../up"], 1, "a name has 1 to 64 letters"),
         (["ask", "x", "--model", "no-such"], 1, "No engine has the model “no-such”"),
         (["models", "pull"], 2, "Name the model"),
         (["models", "select"], 2, "Name the model"),

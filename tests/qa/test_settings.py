@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_arguments_come_before_variables_before_the_file_before_the_selection(
         ('weights = "weights"', "OWNGROUND_WEIGHTS"),
         ('ollama_host = "127.0.0.1:port"', "ollama_host"),
         ("model = 3", "model"),
-        ('modle = "x"', "modle"),
+        ('modle = "x"', "There is no setting “modle”. The settings are: data"),
         ("engine = ", r"ownground\.toml cannot be read"),
     ],
 )
@@ -82,6 +83,25 @@ def test_a_selection_that_came_with_a_data_folder_only_selects(folder: Path) -> 
         (folder / "model.json").write_text(damaged)
         with pytest.raises(SettingsError):
             read_settings(data=folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"engine": "gpt"},
+            "“engine” cannot be “gpt”: it is one of auto, ollama, builtin, quotes.",
+        ),
+        ({"collection": "a b"}, "“collection” cannot be “a b”: a name has 1 to 64 letters"),
+        ({"answer_tokens": "many"}, "cannot be “many”: it is a whole number from 16 to 4096."),
+        ({"timeout_seconds": -1}, "cannot be “-1”: it is a number above 0."),
+        ({"modle": "x"}, "There is no setting “modle”. The settings are: data, weights"),
+    ],
+)
+def test_what_a_setting_takes_is_said(given: dict[str, object], says: str) -> None:
+    """In one sentence that names the setting, and not in a library's words."""
+    with pytest.raises(SettingsError, match=re.escape(says)):
+        read_settings(**given)
 
 
 def test_what_cannot_fit_into_the_context_is_refused() -> None:
