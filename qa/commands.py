@@ -230,10 +230,11 @@ def _history(file: Path | None) -> list[qa.Turn]:
 def _answer_lines(answer: qa.Answer) -> Iterable[str]:
     if answer.refused:
         yield "The documents do not say. The nearest passages:"
-    else:
-        yield answer.answer + (" (quoted)" if answer.quoted else "")
-    if answer.kind != "question":
+    elif answer.kind != "question":
+        yield answer.answer
         return
+    else:
+        yield from _told(answer)
     if answer.differing:
         marks = " and ".join(f"[{number}]" for number in answer.differing)
         yield f"The documents tell this differently: {marks}."
@@ -242,6 +243,18 @@ def _answer_lines(answer: qa.Answer) -> Iterable[str]:
         year = f" ({citation.year})" if citation.year and answer.differing else ""
         place = _place(citation.document, citation.page) + year
         yield f"[{citation.number}] {place}: “{citation.text}”"
+
+
+def _told(answer: qa.Answer) -> Iterable[str]:
+    """The model's sentences in one line; then each quotation in its own, called so."""
+    told = [_marked(sentence) for sentence in answer.sentences if not sentence.quoted]
+    if told:
+        yield " ".join(told)
+    yield from (f"Quoted: {_marked(sentence)}" for sentence in answer.sentences if sentence.quoted)
+
+
+def _marked(sentence: qa.AnswerSentence) -> str:
+    return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
 
 
 def _place(document: str, page: int | None) -> str:

@@ -72,6 +72,15 @@ def test_the_version_is_told(qa_command: Run) -> None:
     assert done.stdout == f"ownground {version('ownground')}\n"
 
 
+def test_a_quotation_has_its_own_line(qa_command: Run, data: Path) -> None:
+    """It is called a quotation, and its source stands below."""
+    question = "How many silver coins does the vault hold?"
+    done = qa_command("ask", question, "--engine", "quotes", "--data", data)
+    said, empty, source = done.stdout.splitlines()
+    assert said == "Quoted: Its vault holds 4,210 silver coins. [1]"
+    assert (empty, source[:3]) == ("", "[1]")
+
+
 def test_a_wrong_id_among_several_removes_nothing(qa_command: Run, data: Path) -> None:
     """Nothing is half done; the same id twice is one document."""
     (listed,) = json.loads(qa_command("list", "--json", "--data", data).stdout)
