@@ -16,6 +16,7 @@ from qa.dossier import replay as replay_dossier
 from qa.errors import SettingsError
 from qa.options import settings_of
 from qa.output import DONE, FAILED, print_json, print_text, say
+from qa.progress import adding_lines
 from qa.settings import Settings
 from store import AddReport, DocumentError, Library
 
@@ -79,7 +80,10 @@ def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
 
 def add(options: Namespace) -> int:
     with _library(options) as library:
-        report = library.add(options.paths, progress=_show_progress)
+        watched = sys.stderr.isatty()
+        report = library.add(
+            options.paths, progress=_show_progress if watched else adding_lines(say)
+        )
     _show_line("")
     if options.json:
         print_json(report.to_dict())

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from qa.assistant import EngineStatus
+from store import Progress
 
 # Percent between two lines of a download.
 _STEP = 5
+# Files between two lines where many are added.
+_FILES = 25
 
 
 def download_lines(say: Callable[[str], None]) -> Callable[[int, int, str], None]:
@@ -32,5 +35,18 @@ def engine_lines(say: Callable[[str], None]) -> Callable[[EngineStatus], None]:
         elif not status.preparing:
             taken = f"{status.engine}, {status.model}" if status.model else status.engine
             say(f"Engine: {taken} ({status.message.rstrip('.')}).")
+
+    return listen
+
+
+def adding_lines(say: Callable[[str], None]) -> Callable[[Progress], None]:
+    """A listener that says how far adding is at every twenty-fifth file."""
+    said = 0
+
+    def listen(progress: Progress) -> None:
+        nonlocal said
+        if progress.files_done // _FILES > said:
+            said = progress.files_done // _FILES
+            say(f"{progress.files_done} of {progress.files} files are read.")
 
     return listen

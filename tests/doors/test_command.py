@@ -65,6 +65,15 @@ def test_add_list_status_remove(qa_command: Run, data: Path, tmp_path: Path) -> 
     assert json.loads(qa_command("list", "--json", "--data", data).stdout) == []
 
 
+def test_adding_many_files_is_not_silent(qa_command: Run, tmp_path: Path) -> None:
+    """Where nobody watches the line that changes, lines come now and then."""
+    (tmp_path / "many").mkdir()
+    for number in range(30):
+        (tmp_path / "many" / f"{number}.txt").write_text(f"Hall {number} is here.", "utf-8")
+    done = qa_command("add", tmp_path / "many", "--data", tmp_path / "data")
+    assert done.stderr == "25 of 30 files are read.\nDocuments: 30 added.\n"
+
+
 def test_the_version_is_told(qa_command: Run) -> None:
     """Without a command."""
     done = qa_command("--version")

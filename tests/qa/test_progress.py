@@ -1,5 +1,6 @@
 from qa.assistant import EngineStatus
-from qa.progress import download_lines, engine_lines
+from qa.progress import adding_lines, download_lines, engine_lines
+from store import Progress
 
 
 def test_a_download_is_told_at_every_twentieth() -> None:
@@ -35,3 +36,13 @@ def test_the_engine_that_was_taken_is_told_with_its_reason() -> None:
         "Engine: builtin, m (as asked).",
         "Engine: quotes (as asked).",
     ]
+
+
+def test_adding_is_told_at_every_twenty_fifth_file() -> None:
+    """Once, however many steps a file takes; a few files are not worth a line."""
+    said: list[str] = []
+    listen = adding_lines(said.append)
+    for done in range(60):
+        for sentences in (0, 5, 9):
+            listen(Progress(f"{done}.txt", done, 60, sentences, 9))
+    assert said == ["25 of 60 files are read.", "50 of 60 files are read."]
