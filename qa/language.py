@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,7 @@ class Language:
     units: dict[str, str]
     about: re.Pattern[str]
     before_christ: tuple[re.Pattern[str], re.Pattern[str]]
+    verdict: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
     opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -51,10 +52,17 @@ def language() -> Language:
         units={name: names[0] for names in read["units"] for name in names},
         about=_behind(read["about"]),
         before_christ=(_behind(read["before_christ"][0]), _before(read["before_christ"][1])),
+        verdict=_verdict(read["verdict"]),
         negation=_any(negation["words"], negation["parts"]),
         not_negation=_any(negation["except"]),
         opposites=tuple((_any(one), _any(other)) for one, other in read["opposites"]),
     )
+
+
+def _verdict(words: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
+    """Any of the words at the beginning, set apart from what follows; its group is yes or no."""
+    kinds = "|".join(rf"(?P<{kind}>{'|'.join(map(re.escape, of))})" for kind, of in words.items())
+    return re.compile(rf"\s*(?:{kinds})\s*(?:[,，、.。!！;；:：—–-]\s*|$)", re.IGNORECASE)
 
 
 def _behind(words: Iterable[str]) -> re.Pattern[str]:

@@ -246,3 +246,64 @@ def test_a_long_quotation_stands_word_for_word_too() -> None:
     for left, right in ("“”", "„“", "«»", '""'):
         assert passes(f"The rule says: {left}{rule}{right}.", found)
         assert check(f"The rule says: {left}{wrong}{right}.", "", found).reason == "quotation"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "text", "reason"),
+    [
+        (
+            "Yes, the counter is open on Fridays until noon.",
+            "Is the counter open on Fridays?",
+            "The counter is open on Fridays until noon.",
+            None,
+        ),
+        (
+            "No, the counter is not open on Fridays.",
+            "Is the counter open on Fridays?",
+            "The counter is not open on Fridays.",
+            None,
+        ),
+        (
+            "No, the counter is open on Fridays until noon.",
+            "Is the counter open on Fridays?",
+            "The counter is open on Fridays until noon.",
+            "negation",
+        ),
+        (
+            "Yes, the counter is not open on Fridays.",
+            "Is the counter open on Fridays?",
+            "The counter is not open on Fridays.",
+            "negation",
+        ),
+        (
+            "Yes, cards are handed out there.",
+            "Is the counter open on Fridays?",
+            "Cards are handed out there.",
+            "added words",
+        ),
+        ("Yes.", "Is it open?", "It is open.", "added words"),
+        (
+            "네, 창구는 금요일 정오까지 엽니다.",
+            "창구는 금요일에 여나요?",
+            "창구는 금요일 정오까지 엽니다.",
+            None,
+        ),
+        (
+            "不，櫃臺星期五開放到中午。",
+            "櫃臺星期五開放嗎？",
+            "櫃臺星期五開放到中午。",
+            "negation",
+        ),
+        (
+            "不是，櫃臺星期五不開放。",
+            "櫃臺星期五開放嗎？",
+            "櫃臺星期五不開放。",
+            None,
+        ),
+    ],
+)
+def test_a_verdict_is_borne_out_by_what_follows_it(
+    sentence: str, question: str, text: str, reason: str | None
+) -> None:
+    """Yes repeats the question, no denies it; what tells of something else proves neither."""
+    assert check(sentence, question, evidence(text)).reason == reason
