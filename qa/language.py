@@ -28,6 +28,7 @@ class Language:
     units: dict[str, str]
     about: re.Pattern[str]
     before_christ: tuple[re.Pattern[str], re.Pattern[str]]
+    hedges: re.Pattern[str]
     verdict: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
@@ -52,6 +53,7 @@ def language() -> Language:
         units={name: names[0] for names in read["units"] for name in names},
         about=_behind(read["about"]),
         before_christ=(_behind(read["before_christ"][0]), _before(read["before_christ"][1])),
+        hedges=_any(read["hedges"]),
         verdict=_verdict(read["verdict"]),
         negation=_any(negation["words"], negation["parts"]),
         not_negation=_any(negation["except"]),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from qa.alignment import exchanged
 from qa.language import language
 from qa.numbers import Number, numbers
+from qa.roles import roles_exchanged
 from qa.tokens import held, tokens
 from qa.types import Check, Reason
 from store import Evidence, script_language
@@ -55,9 +56,11 @@ def check(sentence: str, question: str, found: Evidence) -> Check:
         or _quotation(sentence, f"{found.text}\n{around}\n{question}")
         or _number(sentence, question, found.text, around)
         or _negation(sentence, found.text)
+        or _modality(sentence, found.text)
         or _opposite(sentence, found.text)
         or _words(sentence, question, found.text, around)
         or exchanged(sentence, question, found.text)
+        or ("roles" if roles_exchanged(sentence, found.text) else None)
     )
     return Check("unsupported" if reason else "supported", reason)
 
@@ -147,6 +150,17 @@ def _negation(sentence: str, evidence: str) -> Reason | None:
     denied = sum(count for share, count in shared if share > _SAID)
     copied = sum(count for share, count in shared if share >= _COPIED)
     return "negation" if (denied and not said) or copied > said else None
+
+
+def _modality(sentence: str, evidence: str) -> Reason | None:
+    """What the evidence asks, or holds possible, it does not tell."""
+    hedges = language().hedges
+    if hedges.search(sentence):
+        return None
+    told = any(
+        share > _SAID and hedges.search(clause) for share, clause in _clauses(sentence, evidence)
+    )
+    return "modality" if told else None
 
 
 def _clauses(sentence: str, evidence: str) -> list[tuple[float, str]]:

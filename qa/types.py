@@ -8,18 +8,21 @@ from store import Evidence
 
 Support = Literal["supported", "unsupported"]
 # What speaks against a sentence: it is in another script than its evidence and cannot be compared;
-# words in quotation marks, a number, what is counted, a denial or a name are not the evidence's;
-# words say the opposite, stand nowhere, or in the place of others; too little of it stands near.
+# words in quotation marks, a number, what is counted, a denial or a name are not the evidence's; it
+# tells what the evidence only holds possible; words say the opposite, stand nowhere, in the place
+# of others, or as who does what others do; too little of it stands near.
 Reason = Literal[
     "other script",
     "quotation",
     "number",
     "unit",
     "negation",
+    "modality",
     "opposite",
     "name",
     "added words",
     "exchanged words",
+    "roles",
     "unrelated",
 ]
 # What a question is: for the documents, a courtesy, or about the assistant itself.

@@ -307,3 +307,18 @@ def test_a_verdict_is_borne_out_by_what_follows_it(
 ) -> None:
     """Yes repeats the question, no denies it; what tells of something else proves neither."""
     assert check(sentence, question, evidence(text)).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("Tea lowers the pressure.", "We asked whether tea lowers the pressure."),
+        ("Tea lowers the pressure of nurses.", "Tea may lower the pressure of nurses."),
+        ("차는 혈압을 낮춘다.", "차는 아마 혈압을 낮춘다."),
+        ("喝茶會降低血壓。", "喝茶可能會降低血壓。"),
+    ],
+)
+def test_what_is_held_possible_is_not_told(sentence: str, text: str) -> None:
+    """A study's question is not its result; said with the same doubt it is the source's own."""
+    assert check(sentence, "", evidence(text)).reason == "modality"
+    assert check(text, "", evidence(text)).support == "supported"
