@@ -42,8 +42,21 @@ def receive(path: Path, kept: Path) -> Path:
 def clear_leftovers(uploads: Path, sources: Iterable[str]) -> None:
     """Delete what a stop in the middle left: copies that no source names."""
     shutil.rmtree(uploads / _INCOMING, ignore_errors=True)
-    # By name, since the sources of a data folder that was moved name its old place.
-    named = {path.name for path in map(Path, sources) if path.parent.name == uploads.name}
+    named = _names_below(uploads, sources)
     for path in uploads.iterdir() if uploads.is_dir() else ():
         if path.name not in named and path.is_file():
             path.unlink()
+
+
+def delete_copies(uploads: Path, sources: Iterable[str], others: Iterable[str]) -> None:
+    """Delete the copies of a document's sources, but for those that `others` name too."""
+    here = uploads.resolve()
+    own = {path.name for path in map(Path, sources) if path.parent == here}
+    moved = _names_below(uploads, sources) - _names_below(uploads, others)
+    for name in own | moved:
+        (uploads / name).unlink(missing_ok=True)
+
+
+def _names_below(uploads: Path, sources: Iterable[str]) -> set[str]:
+    """The names of the sources in the folder, which had another path if the library was moved."""
+    return {path.name for path in map(Path, sources) if path.parent.name == uploads.name}

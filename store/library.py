@@ -13,7 +13,7 @@ from store.across import language_means, search_across
 from store.database import Database, sentence_id
 from store.embedding import BuiltinEmbedder, Embedder, Vectors
 from store.errors import DocumentError, StoreError
-from store.files import clear_leftovers, find_files, receive
+from store.files import clear_leftovers, delete_copies, find_files, receive
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
 from store.outline import outline
@@ -131,9 +131,7 @@ class Library:
         with self._writing:
             sources = [s.path for s in self._database.summaries() if s.id == document_id]
             self._database.remove(document_id)
-            for source in map(Path, sources):
-                if source.parent == self._uploads.resolve():
-                    source.unlink(missing_ok=True)
+            delete_copies(self._uploads, sources, self._database.source_paths())
             self._vectors.remove(document_id)
             self._purge()
 

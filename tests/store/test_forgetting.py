@@ -81,6 +81,29 @@ def test_no_byte_of_a_removed_upload_is_left(tmp_path: Path, secret: Path) -> No
         assert found(folder, MARKERS) == []
 
 
+def test_no_byte_of_an_upload_is_left_where_the_data_folder_was_moved(
+    tmp_path: Path, secret: Path
+) -> None:
+    """Its copy goes with its document, and one of that name which another document has stays."""
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        library.add_upload(secret, "letter.txt")
+        library.add_upload(secret.parent / "bank.txt", "bank.txt")
+    with Library(folder.rename(tmp_path / "moved")) as library:
+        ids = {summary.name: summary.id for summary in library.documents()}
+        uploads = library.folder / "uploads"
+        (uploads / ".incoming").mkdir(exist_ok=True)
+        (uploads / ".incoming" / "now.txt").write_text("It is being received.", "utf-8")
+        library.remove(ids["letter.txt"])
+        assert found(library.folder, MARKERS) == []
+        left = sorted(path.name for path in uploads.rglob("*") if path.is_file())
+        assert left == ["bank.txt", "now.txt"]
+        (secret.parent / "bank.txt").write_text("The bank was sold.", "utf-8")
+        library.add_upload(secret.parent / "bank.txt", "bank.txt")
+        library.remove(ids["bank.txt"])
+        assert (uploads / "bank.txt").read_text("utf-8") == "The bank was sold."
+
+
 def test_what_a_stop_left_of_a_removed_document_is_purged_later(
     tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
