@@ -20,7 +20,7 @@ from store.outline import outline
 from store.reading import document_id_of, read_document
 from store.search import best_of, search
 from store.splitting import split
-from store.storage import storage_errors
+from store.storage import TOO_MANY_FILES, has_too_many_files, storage_errors
 from store.tokens import count_tokens
 from store.types import AddReport, Document, DocumentSummary, Evidence, Failure, Passage, Progress
 from store.vectors import open_vectors
@@ -48,7 +48,8 @@ class Library:
         self._means: tuple[int, Mapping[str, Vectors]] | None = None
         with ExitStack() as opened:
             opened.callback(lock_folder(folder).release)
-            self._embedder = embedder or BuiltinEmbedder()
+            with storage_errors(folder, OSError):
+                self._embedder = embedder or BuiltinEmbedder()
             self._database = Database(folder / "library.sqlite3")
             opened.callback(self._database.close)
             self._vectors = open_vectors(folder / self._database.vectors_folder(), self.embedding)
@@ -98,6 +99,8 @@ class Library:
             except (OSError, RuntimeError, ValueError) as error:
                 # Names that are no UTF-8, or too long, and links that lead in a circle.
                 reason = f"The file cannot be reached ({error}): rename it or copy it elsewhere."
+                if has_too_many_files(error):
+                    reason = f"Too many files are open. {TOO_MANY_FILES}."
                 failed.append(Failure(_readable(path), reason.encode(errors="replace").decode()))
         with self._writing:
             self._purge()
@@ -221,8 +224,8 @@ class Library:
         return self._embedder
 
     def _search(self, question: str, top: int) -> list[Evidence]:
-        vector = self._embedder.question(question)
-        with self._searching:
+        with storage_errors(self.folder, OSError), self._searching:
+            vector = self._embedder.question(question)
             return search(question, vector, self._database, self._vectors, top)
 
     def _language_means(self) -> Mapping[str, Vectors]:
@@ -287,10 +290,10 @@ class Library:
     def _clear_leftovers(self) -> None:
         for document_id in self._database.unsettled():
             self._vectors.remove(document_id)
-        for folder in self.folder.glob("vectors*"):
-            if folder != self._vectors.folder:
-                shutil.rmtree(folder, ignore_errors=True)
-        with storage_errors(self._uploads):
+        with storage_errors(self.folder):
+            for folder in self.folder.glob("vectors*"):
+                if folder != self._vectors.folder:
+                    shutil.rmtree(folder, ignore_errors=True)
             clear_leftovers(self._uploads, self._database.source_paths())
 
     def _purge(self) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from store.errors import NamesError
 from store.quotations import outside_quotations
+from store.storage import storage_errors
 
 FILE = "names.toml"
 # A question is searched in so many other wordings at the most: each takes as long as the first.
@@ -47,14 +48,15 @@ class Name:
 def read_names(folder: Path) -> tuple[Name, ...]:
     """The names of the collection in `folder`; none where it has no file of them.
 
-    Raises NamesError where the file is not as described above.
+    Raises NamesError where the file is not as described above, StorageError where it is closed.
     """
     path = folder / FILE
     try:
-        listed = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
+        with storage_errors(path, OSError):
+            if not path.exists():
+                return ()
+            listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise NamesError(f"The names in {path} cannot be read ({error}). Mend the file.") from error
     if listed.keys() - {"name"} or not isinstance(listed.get("name", []), list):
         raise NamesError(f"The file {path} holds something else than [[name]] tables. Mend it.")

@@ -9,6 +9,7 @@ from store.reading_docx import extract_docx
 from store.reading_html import extract_html
 from store.reading_pdf import extract_pdf
 from store.reading_text import Extraction, extract_markdown, extract_plain
+from store.storage import TOO_MANY_FILES, has_too_many_files
 from store.types import Document
 
 MAX_FILE_BYTES = 512 * 2**20
@@ -69,6 +70,8 @@ def _bytes_of(path: Path, limit: int) -> bytes:
     except PermissionError:
         raise DocumentError("The file may not be read: ask for permission to read it.") from None
     except OSError as error:
+        if has_too_many_files(error):
+            raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
         reason = error.strerror or "unknown error"
         raise DocumentError(f"The file cannot be read ({reason}): check its disk.") from error
 
@@ -84,6 +87,8 @@ def _extract(suffix: str, data: bytes) -> Extraction:
     except DocumentError:
         raise
     except Exception as error:
+        if has_too_many_files(error):
+            raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
         # What parsers raise at damaged input is their own affair; that it is damaged is ours.
         kind = suffix.removeprefix(".")
         reason = f"The file is damaged or no {kind} file: open it in its program and save it again."

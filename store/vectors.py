@@ -1,14 +1,18 @@
 """Chroma: the vectors of sentences. The one file that meets chromadb."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from store.embedding import Vectors
 from store.errors import EmbeddingMismatchError, StorageError
 from store.storage import is_damage, storage_errors
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
 
 # Under the limit on variables of the SQLite inside Chroma.
 _PAGE = 2_000
@@ -38,15 +42,10 @@ class SentenceVectors:
     """
 
     def __init__(self, folder: Path, embedding: str) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
         self.folder = folder
         self._embedding = embedding
         with self._errors():
-            self._client = chromadb.PersistentClient(
-                path=str(folder), settings=Settings(anonymized_telemetry=False)
-            )
+            self._client = _client(folder)
         try:
             with self._errors():
                 self._batch = self._client.get_max_batch_size()
@@ -63,7 +62,8 @@ class SentenceVectors:
             raise
 
     def close(self) -> None:
-        self._client.close()
+        with self._errors():
+            self._client.close()
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         for start in range(0, len(ids), self._batch):
@@ -152,8 +152,32 @@ class SentenceVectors:
             finally:
                 mark.unlink()
 
-    def _errors(self) -> AbstractContextManager[None]:
-        return storage_errors(self.folder, advice=_ADVICE)
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        with storage_errors(self.folder, advice=_ADVICE):
+            try:
+                yield
+            except BaseException as error:
+                # A panic of Chroma's native code is no Exception, and its class has no module.
+                if type(error).__name__ != "PanicException":
+                    raise
+                raise RuntimeError(str(error)) from error
+
+
+def _client(folder: Path) -> "ClientAPI":
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    try:
+        return chromadb.PersistentClient(
+            path=str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+    except BaseException:
+        # Chroma keeps what did not start, and would give the next client of this folder that.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+        raise
 
 
 def _fresh_folder(parent: Path) -> Path:

@@ -190,7 +190,9 @@ def test_what_the_system_refuses_is_no_damage(
         return client(*args, **kwargs)
 
     monkeypatch.setattr(chromadb, "PersistentClient", refuse_once)
-    with pytest.raises(StorageError, match=r"Check that it can be read|Free some space"):
+    with pytest.raises(
+        StorageError, match=r"Check that it can be read|Free some space|raise the limit"
+    ):
         Library(folder)
     with Library(folder) as library:
         assert is_whole(library)
@@ -234,6 +236,61 @@ def test_a_full_disk_is_told_at_opening(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("chromadb.PersistentClient", refuse)
     with pytest.raises(StorageError, match="Free some space"):
         Library(tmp_path / "library")
+
+
+# Open files
+
+
+SCARCE = """
+import os, resource, sys
+from pathlib import Path
+from store import Library, StorageError
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+def scarce(spare, act):
+    held = []
+    try:
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    for _ in range(spare):
+        os.close(held.pop())
+    try:
+        return act()
+    except StorageError as error:
+        assert "raise the limit" in str(error), error
+    finally:
+        for number in held:
+            os.close(number)
+folder, more = map(Path, sys.argv[1:])
+"""
+OPEN = "for spare in (4, *range(24)): scarce(spare, lambda: Library(folder).close())"
+USE = """
+library = Library(folder)
+for spare in (0, 1, 2, 3, 6):
+    scarce(spare, lambda: library.search("silver coins"))
+    report = scarce(spare, lambda: library.add([more, folder.parent / "bank.txt"]))
+    assert all("raise the limit" in failure.reason for failure in report.failed), report
+    scarce(spare, lambda: library.add_upload(more, f"{spare}.txt"))
+assert library.add([more]).unchanged
+assert not list(folder.glob("uploads/.incoming/*"))
+library.close()
+"""
+
+
+@pytest.mark.parametrize(("act", "sentences"), [(OPEN, 3), (USE, 4)], ids=["open", "use"])
+def test_too_many_open_files_are_told(folder: Path, act: str, sentences: int) -> None:
+    """However few are left, it is a sentence; nothing is lost, and all is well afterwards."""
+    (folder.parent / "ferry.txt").write_text("The ferry leaves at nine.", "utf-8")
+    more = folder.parent / "ferry.txt"
+    command = [sys.executable, "-c", SCARCE + act, str(folder), str(more)]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert child.returncode == 0, child.stderr
+    assert (folder / "vectors").is_dir()
+    with Library(folder) as library:
+        assert is_whole(library)
+        assert library.counts()["sentences"] == sentences
+        assert library.search("silver coins")[0].document == "bank.txt"
 
 
 # Versions
