@@ -29,16 +29,24 @@ _SCRIPTS = {
 UNCASED = ("ko", "ja", "zh", "th", "ar", "hi")
 _ABBREVIATION = re.compile(r"\b(?:e\.\s?g|i\.\s?e|cf|vs|viz)\.$", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(
-    r"\b(?:nos?|arts?|figs?|secs?|approx|pp?|vol|ch|ca|nr|abs|стр|гл|ст)\.$", re.IGNORECASE
+    r"\b(?:nos?|arts?|figs?|secs?|approx|pp?|vol|ch|ca|nr|abs|стр|гл|ст|рис|табл|изд|ок)\.$",
+    re.IGNORECASE,
 )
 _MONTH = re.compile(
     r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
+# A digit right behind such a stop begins a sentence: a full-width stop is no decimal point, nor is
+# the one behind a Korean verb. A short number that stands alone there is a footnote's mark.
+_DIGIT_BEHIND_STOP = re.compile(
+    r"(?:(?<=[。！？])[」』”’）)]*|(?<=[가-힣][다요까죠][.!?])[\"'”’」』)]*)"
+    r"\d(?!\d{0,2}(?:[)）\]\s]|$))"
 )
 # What belongs to a sentence although it stands behind its stop: marks of references, brackets.
 _TAIL = re.compile(r"(?:[)\]）」』】》〉’”»]|\[[^\]]{1,60}\]|:\d[\d:–-]*)+(?=\s|$)")
 _CLOSING = re.compile(r"[)\]）」』】》〉’”»]")
 _NUMBERING = re.compile(r"\(?(?:\d{1,4}|[A-Za-z]|[IVX]{1,4}|[가-하])[.)]$")
 _SHORT_WORD = re.compile(r"(?:^|[\s.])[^\W\d_]{1,3}\.$")
+_TITLE_END = re.compile(r"[!?！？…][》〉]$")
 _QUOTATION_END = re.compile(r"[.!?。！？…][\"'”’」』]$")
 _OPENERS = "\"'“‘「『"
 
@@ -79,25 +87,28 @@ def sentence_stops(block: str) -> Iterator[int]:
 
 
 def _segments(block: str, language: str) -> Iterator[str]:
+    # The segmenter never stops before a digit: it is shown a letter there.
+    shown = _DIGIT_BEHIND_STOP.sub(lambda found: found[0][:-1] + "一", block)
     at, size = 0, _WINDOW
     while at < len(block):
-        pieces = sentencex.segment(language, block[at : at + size])
+        pieces = sentencex.segment(language, shown[at : at + size])
         if at + size < len(block):
             # The last piece may go on behind the window.
             pieces = pieces[:-1]
-        yield from pieces
-        at += sum(map(len, pieces))
+        for piece in pieces:
+            yield block[at : at + len(piece)]
+            at += len(piece)
         size = _WINDOW if pieces else 2 * size
 
 
 def _belongs(left: str, right: str, language: str) -> bool:
     """Whether a piece goes on with the sentence that the one before it began."""
     before, after = left.strip(), right.strip()
-    if not LETTER.search(after) or _CLOSING.match(after):
+    if not LETTER.search(after) or _CLOSING.match(after) or _TITLE_END.search(left):
         return True
     if _ABBREVIATION.search(before) or _NUMBERING.fullmatch(before):
         return True
-    if before[-2:-1].isdigit() and before.endswith("."):
+    if before[-2:-1].isdigit() and before.endswith((".", "．")):
         return bool(_MONTH.match(after)) or (language in UNCASED and after[0].isdigit())
     if after[0].isdigit():
         return bool(_BEFORE_NUMBER.search(before))
