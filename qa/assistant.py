@@ -194,7 +194,7 @@ class Assistant:
             return Dossier(courtesies.reply(asked, engine, self.settings, names, _since(started)))
         overview = find_overview(self.library, asked)
         evidence = overview.evidence if overview else tuple(retrieve(self.library, asked, _TOP))
-        broad = overview is None and is_broad(asked.question, evidence)
+        broad = overview is None and not asked.leans and is_broad(asked.question, evidence)
         asked = replace(asked, whole=overview is not None, broad=broad)
         # What was answered before is not among the words that were asked: it may be asked again.
         searched = f"{asked.question} {asked.topic}".strip()
