@@ -8,9 +8,9 @@ from qa.breadth import places
 from qa.citations import take_citations
 from qa.disagreement import differing
 from qa.sources import Source
-from qa.support import check, strays
+from qa.support import check, same_script, strays
 from qa.types import Answer, AnswerSentence, Citation, Timings
-from qa.verify import answers, best_evidence, points_to, says, tied
+from qa.verify import answers, best_evidence, may_answer, points_to, says, tied
 from qa.wording import unified, worded
 from store import Evidence, Name, script_language, split_sentences, unify
 
@@ -113,7 +113,7 @@ def _to_quote(
         found
         for s, found in drafted
         if s.support == "supported"
-        or (s not in astray and points_to(s.text, reply.searched, found))
+        or (s not in astray and _may_bear(s.text, found, evidence[0], reply.searched))
     ]
     strayed = bool(astray) and not bearing
     # Only that it declines speaks against an answer: small models say much that no source bears out
@@ -134,6 +134,16 @@ def _to_quote(
     if differs is not None and quoted:
         quoted += [evidence[0], differs]
     return [*dict.fromkeys(quoted)]
+
+
+def _may_bear(sentence: str, found: Evidence, best: Evidence, question: str) -> bool:
+    """Whether what the sentence points to is worth quoting though it does not bear it out.
+
+    Beside a best one in another language, which is near, the nearest in the question's own may
+    still be far from it.
+    """
+    is_near = same_script(best.text, found.text) or may_answer(found, question)
+    return is_near and points_to(sentence, question, found)
 
 
 def _are_enough(

@@ -100,3 +100,18 @@ def test_an_answer_from_several_places_quotes_them() -> None:
     broad = compose(replace(reply, broad=True), [LOANS, other], ())
     assert [sentence.text for sentence in broad.sentences] == [TEXT, text]
     assert broad.broad
+
+
+def test_a_number_that_happens_to_stand_in_far_evidence_is_not_quoted() -> None:
+    """Where only another language's sentence is near, what merely shares a number is beside it."""
+    question = "How many strings has a concert harp?"
+    korean = "노트북은 모두 여섯 대이다."
+    near = replace(
+        LOANS, text=korean, end=len(korean), passage=korean, similarity=0.78, coverage=0.0
+    )
+    text = "A model of 3 billion parameters wants 16 GB."
+    far = replace(LOANS, text=text, end=len(text), passage=text, similarity=0.7, coverage=0.0)
+    found = [near, replace(far, score=1.0)]
+    draft = "The concert harp has 16 strings. [2]"
+    reply = Reply(question, question, "builtin", "a-model", None, 0.0, draft=draft)
+    assert compose(reply, found, choose_sources(found, budget=350)).refused
