@@ -39,9 +39,10 @@ def places(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
         held |= _terms(chosen[-1])
         passages = {(one.document_id, one.passage) for one in chosen}
         others = [one for one in evidence if (one.document_id, one.passage) not in passages]
-        if not others:
+        more = max(others, key=lambda one: len(wanted & _terms(one) - held), default=None)
+        if more is None or not wanted & _terms(more) - held:
             break
-        chosen.append(max(others, key=lambda one: len(wanted & _terms(one) - held)))
+        chosen.append(more)
     return tuple(dict.fromkeys([*evidence[:_BEST], *chosen]))
 
 
