@@ -317,6 +317,18 @@ def test_keys_alone_open_and_close_the_documents(open_page: Callable[..., Page])
     assert not any(e.is_displayed() for e in page.all("#documents"))
 
 
+def test_on_a_narrow_screen_the_reason_for_the_engine_covers_nothing(
+    open_page: Callable[..., Page],
+) -> None:
+    """Opened, it makes room for itself above the conversation."""
+    page = open_page()
+    page.driver.set_window_size(500, 800)
+    page.one("details.status summary").click()
+    detail, work = page.one("details.status > p").rect, page.one("#work").rect
+    assert detail["y"] + detail["height"] <= work["y"]
+    assert page.driver.execute_script("return document.documentElement.scrollWidth") <= 500
+
+
 def test_an_interrupt_ends_the_chat(chat: Chat, open_page: Callable[..., Page]) -> None:
     """Ctrl-C ends the chat soon though a page is open, and nothing but its address was printed."""
     open_page()
