@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from qa.assistant import Assistant, EngineStatus
+from qa.assistant import Assistant
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
 from qa.progress import engine_lines
 from qa.settings import EngineName, Settings, read_settings
+from qa.status import EngineStatus
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
 from store import (
     AddReport,

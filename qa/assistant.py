@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +18,7 @@ from qa.overview import find_overview, summarise
 from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.sources import Source
+from qa.status import EngineStatus, Reason
 from qa.types import Answer, Findings, Turn
 from qa.verify import may_answer
 from store import AddReport, Document, DocumentError, DocumentSummary, Evidence, Library, Progress
@@ -30,18 +31,6 @@ _LONGEST_QUESTION = 4000
 _TOP = 10
 
 
-@dataclass(frozen=True, slots=True)
-class EngineStatus:
-    """What answers now. While an engine is prepared, `done` and `total` count its bytes."""
-
-    engine: str
-    model: str | None
-    message: str
-    preparing: bool = False
-    done: int = 0
-    total: int = 0
-
-
 class Assistant:
     """Answers questions about one collection. Safe to use from several threads.
 
@@ -52,7 +41,7 @@ class Assistant:
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library = library
         self.settings = settings
-        self._engine = engines.quotes("no engine is ready yet")
+        self._engine = engines.quotes(Reason("not_ready"))
         self._status = EngineStatus("quotes", None, self._engine.reason)
         self._stop = threading.Event()
         self._preparation: threading.Thread | None = None
@@ -91,9 +80,9 @@ class Assistant:
                 progress(status)
 
         def count(done: int, total: int, what: str) -> None:
-            tell(EngineStatus("quotes", None, what, True, done, total))
+            tell(EngineStatus("quotes", None, Reason("fetching", what), True, done, total))
 
-        count(0, 0, "looking for an engine")
+        tell(EngineStatus("quotes", None, Reason("looking"), preparing=True))
         self._engine = engine = engines.choose(self.settings, count, self._stop, warm)
         tell(EngineStatus(engine.name, engine.model, engine.reason))
 
@@ -106,7 +95,7 @@ class Assistant:
             try:
                 self.prepare(progress)
             except Exception as error:
-                self._status = EngineStatus("quotes", None, f"quotes only: {error}")
+                self._status = EngineStatus("quotes", None, Reason("failed", str(error)))
                 if not self._stop.is_set():
                     progress(self._status)
 

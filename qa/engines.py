@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from qa.addresses import is_loopback
 from qa.errors import EngineError
 from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
 from qa.settings import Settings
+from qa.status import Reason
 from store import OwngroundError
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ class Engine:
 
     name: Literal["ollama", "builtin", "quotes"]
     model: str | None
-    reason: str
+    reason: Reason
     llm: "LLM | None" = None
     digest: str | None = None
     errors: Callable[[], AbstractContextManager[None]] = nullcontext
     close: Callable[[], None] = lambda: None
 
 
-def quotes(reason: str) -> Engine:
+def quotes(reason: Reason) -> Engine:
     """The engine without a model: the best sentences, quoted."""
     return Engine("quotes", None, reason)
 
@@ -57,32 +58,29 @@ def choose(
     """
     found: list[Engine] = []
 
-    def ollama(reason: str) -> Engine:
+    def ollama(reason: Reason) -> Engine:
         found.append(_ollama(settings, reason))
         return _warmed(found[-1], warm)
 
-    def builtin(reason: str) -> Engine:
+    def builtin(reason: Reason) -> Engine:
         found.append(_builtin(settings, progress, stop, reason))
         return _warmed(found[-1], warm)
 
     if settings.engine == "quotes":
-        return quotes("quotes only, as asked")
+        return quotes(Reason("quotes_asked"))
     if settings.engine == "ollama":
-        return ollama("as asked")
+        return ollama(Reason("asked"))
     if settings.engine == "builtin":
-        return builtin("as asked")
+        return builtin(Reason("asked"))
     failures: list[str] = []
-    for attempt, reason in (
-        (ollama, "Ollama answers"),
-        (builtin, "no Ollama with a model answers"),
-    ):
+    for attempt, reason in ((ollama, Reason("ollama")), (builtin, Reason("no_ollama"))):
         try:
             return attempt(reason)
         except OwngroundError as error:
             failures.append(str(error))
     if not found and settings.model is not None and not model_files.is_known(settings.model):
         raise EngineError(f"No engine has the model “{settings.model}”. {' '.join(failures)}")
-    return quotes("quotes only: " + " ".join(failures))
+    return quotes(Reason("failed", " ".join(failures)))
 
 
 def _warmed(engine: Engine, warm: Callable[[Engine], None]) -> Engine:
@@ -94,7 +92,7 @@ def _warmed(engine: Engine, warm: Callable[[Engine], None]) -> Engine:
     return engine
 
 
-def _ollama(settings: Settings, reason: str) -> Engine:
+def _ollama(settings: Settings, reason: Reason) -> Engine:
     host = server(settings)
     host.start()
     try:
@@ -108,11 +106,9 @@ def _ollama(settings: Settings, reason: str) -> Engine:
     return Engine("ollama", model.name, told, llm, model.digest, errors, host.close)
 
 
-def with_place(reason: str, address: str) -> str:
+def with_place(reason: Reason, address: str) -> Reason:
     """Why an Ollama was taken and, where it is on another machine, what that one gets to read."""
-    if is_loopback(address):
-        return reason
-    return f"{reason}; questions and their evidence leave this machine for {address}"
+    return reason if is_loopback(address) else replace(reason, address=address)
 
 
 def _ollama_model(host: OllamaServer, wanted: str | None) -> OllamaModel:
@@ -144,7 +140,7 @@ def _ollama_name(wanted: str) -> str | None:
     return names.get(wanted)
 
 
-def _builtin(settings: Settings, progress: Progress, stop: Event, reason: str) -> Engine:
+def _builtin(settings: Settings, progress: Progress, stop: Event, reason: Reason) -> Engine:
     weights = builtin_weights(settings)
     if model_files.locate(weights, settings.weights) is None:
         _log.warning("Fetching %s", model_files.describe(weights))

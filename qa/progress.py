@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from qa.assistant import EngineStatus
+from qa.status import EngineStatus
 from store import Progress
 
 # Percent between two lines of a download.

@@ -1,32 +1,38 @@
 """What stands beside the conversation, as HTML: documents, engine, notices, panel headings."""
 
-import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from qa.status import Reason
 from ui.labels import Labels
 from ui.render import document_address
 
 _MEGABYTE = 1_000_000
-_QUOTES = re.compile(r"^quotes only[,:]?\s*", re.IGNORECASE)
 
 
 def status(state: EngineStatus, labels: Labels) -> str:
     """The line that says what answers now, and why; or how far preparing it has come."""
+    why = _why(state.reason, labels)
     if state.preparing:
-        return f'<p class="status">{escape(state.message)}{_download(state, labels)}</p>'
+        return f'<p class="status">{escape(why)}{_download(state, labels)}</p>'
     if state.engine == "quotes":
-        said, why = labels["quotes_only"], _QUOTES.sub("", state.message)
+        said = labels["quotes_only"]
     else:
         engine = labels[f"engine_{state.engine}"]
         said = labels.fill("answers_with", model=state.model or "", engine=engine)
-        why = state.message
     return (
         f'<details class="status"><summary><strong>{escape(said)}</strong>'
         f' <span class="why">{escape(why)}</span></summary><p>{escape(why)}</p></details>'
     )
+
+
+def _why(reason: Reason, labels: Labels) -> str:
+    said = labels.fill(f"reason_{reason.code}", detail=reason.detail)
+    if reason.address is None:
+        return said
+    return labels.fill("leaves_machine", reason=said, address=reason.address)
 
 
 def _download(state: EngineStatus, labels: Labels) -> str:

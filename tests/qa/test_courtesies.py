@@ -4,6 +4,7 @@ from qa.conversation import Asked, languages
 from qa.courtesies import reply, words
 from qa.engines import Engine, quotes
 from qa.settings import read_settings
+from qa.status import Reason
 
 
 def test_every_language_replies_to_all_that_it_knows() -> None:
@@ -24,9 +25,9 @@ def test_every_language_replies_to_all_that_it_knows() -> None:
 @pytest.mark.parametrize(
     ("engine", "goes"),
     [
-        (Engine("ollama", "m", "as asked"), True),
-        (Engine("builtin", "m", "no Ollama with a model answers"), False),
-        (quotes("no engine is ready yet"), True),
+        (Engine("ollama", "m", Reason("asked")), True),
+        (Engine("builtin", "m", Reason("no_ollama")), False),
+        (quotes(Reason("not_ready")), True),
     ],
 )
 def test_questions_go_where_the_engine_in_use_is(engine: Engine, goes: bool) -> None:

@@ -1,5 +1,5 @@
-from qa.assistant import EngineStatus
 from qa.progress import adding_lines, download_lines, engine_lines
+from qa.status import EngineStatus, Reason
 from store import Progress
 
 
@@ -27,10 +27,11 @@ def test_the_engine_that_was_taken_is_told_with_its_reason() -> None:
     """One line, after how far a download was; that one is looked for is not worth a line."""
     said: list[str] = []
     listen = engine_lines(said.append)
-    listen(EngineStatus("quotes", None, "looking for an engine", preparing=True))
-    listen(EngineStatus("quotes", None, "fetching m", preparing=True, done=50, total=100))
-    listen(EngineStatus("builtin", "m", "as asked"))
-    listen(EngineStatus("quotes", None, "as asked"))
+    listen(EngineStatus("quotes", None, Reason("looking"), preparing=True))
+    fetching = Reason("fetching", "fetching m")
+    listen(EngineStatus("quotes", None, fetching, preparing=True, done=50, total=100))
+    listen(EngineStatus("builtin", "m", Reason("asked")))
+    listen(EngineStatus("quotes", None, Reason("asked")))
     assert said == [
         "fetching m: 50 %",
         "Engine: builtin, m (as asked).",

@@ -1,7 +1,9 @@
 import string
+from typing import get_args
 
 import pytest
 
+from qa.status import Code
 from ui.labels import choose_labels, languages
 
 
@@ -31,6 +33,12 @@ def test_every_language_has_every_label_with_the_same_places() -> None:
         assert {n: _places(w) for n, w in labels.words.items()} == {
             n: _places(w) for n, w in known["en"].words.items()
         }
+
+
+def test_every_reason_for_an_engine_has_its_label() -> None:
+    """What the assistant may tell by a code, the page has words for."""
+    told = {name.removeprefix("reason_") for name in languages()["en"].words if "reason_" in name}
+    assert told == set(get_args(Code))
 
 
 def _places(words: str) -> set[str]:

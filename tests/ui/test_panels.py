@@ -1,6 +1,7 @@
 import pytest
 
 from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from qa.status import Code, Reason
 from store import Failure
 from ui import panels
 from ui.labels import languages
@@ -30,22 +31,44 @@ def test_an_empty_library_says_what_to_do() -> None:
 
 def test_status_names_engine_and_model() -> None:
     """A loaded engine is named with its model and the reason why it was taken."""
-    html = panels.status(EngineStatus("ollama", "qwen", "Ollama answers"), EN)
+    html = panels.status(EngineStatus("ollama", "qwen", Reason("ollama")), EN)
     assert "qwen answers (Ollama)" in html
     assert "Ollama answers" in html
 
 
 def test_status_says_why_there_are_only_quotes() -> None:
     """Without an engine the reason is told, once."""
-    html = panels.status(EngineStatus("quotes", None, "quotes only: no memory."), EN)
+    html = panels.status(EngineStatus("quotes", None, Reason("failed", "no memory.")), EN)
     assert "Quotes only" in html
     assert "no memory." in html
     assert "quotes only:" not in html
 
 
+@pytest.mark.parametrize("language", ["ko", "zh-TW", "mn"])
+def test_status_speaks_the_readers_language(language: str) -> None:
+    """Whatever the reason is, none of its English is left, and each is told in words of its own."""
+    labels = languages()[language]
+    fixed: list[Code] = ["looking", "not_ready", "asked", "quotes_asked", "ollama", "no_ollama"]
+    for code in fixed:
+        reason = Reason(code)
+        told = panels.status(EngineStatus("builtin", "m", reason), labels)
+        assert str(reason) not in told
+        assert labels[f"reason_{code}"] in told
+
+
+def test_status_says_what_leaves_the_machine() -> None:
+    """An Ollama of another machine is named in every language, whatever it was taken for."""
+    for labels in languages().values():
+        reason = Reason("ollama", address="http://192.0.2.7:11434")
+        html = panels.status(EngineStatus("ollama", "m", reason), labels)
+        assert "http://192.0.2.7:11434" in html
+        assert labels["reason_ollama"] in html
+        assert ("leave this machine" in html) is (labels.language == "en")
+
+
 def test_status_shows_how_far_weights_have_come() -> None:
     """While weights arrive, megabytes and a bar are shown."""
-    state = EngineStatus("quotes", None, "fetching", True, 312_000_000, 491_400_064)
+    state = EngineStatus("quotes", None, Reason("fetching", "m"), True, 312_000_000, 491_400_064)
     html = panels.status(state, EN)
     assert "312 of 491 MB" in html
     assert '<progress value="312000000" max="491400064"' in html
@@ -64,8 +87,9 @@ def test_uploads_are_told_by_what_became_of_them() -> None:
     "html",
     [
         panels.documents([summary(HOSTILE)], EN),
-        panels.status(EngineStatus("ollama", HOSTILE, HOSTILE), EN),
-        panels.status(EngineStatus("quotes", None, HOSTILE, True, 1, 2), EN),
+        panels.status(EngineStatus("ollama", HOSTILE, Reason("ollama", address=HOSTILE)), EN),
+        panels.status(EngineStatus("quotes", None, Reason("fetching", HOSTILE), True, 1, 2), EN),
+        panels.status(EngineStatus("quotes", None, Reason("failed", HOSTILE)), EN),
         panels.progress(Progress(HOSTILE, 0, 1, 1, 2), EN),
         panels.added(AddReport((HOSTILE,), failed=(Failure(HOSTILE, HOSTILE),)), EN),
         panels.confirmation(HOSTILE, EN),
