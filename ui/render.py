@@ -169,8 +169,10 @@ def _differing(given: Answer, by_number: Mapping[int, Citation], labels: Labels)
     if not differing:
         return ""
     newest_first = sorted(differing, key=lambda citation: citation.year or "", reverse=True)
-    named = (f"[{c.number}] {c.document}" + f" ({c.year})" * bool(c.year) for c in newest_first)
-    return _note(labels.fill("differing", documents=", ".join(named)))
+    named = ((c, c.document + f" ({c.year})" * bool(c.year)) for c in newest_first)
+    items = (f'<li dir="auto">{escape(name)}{_cite(c, labels)}</li>' for c, name in named)
+    heading = f"<strong>{escape(labels['differing'])}</strong>"
+    return f'<div class="note">{heading}<ul>{"".join(items)}</ul></div>'
 
 
 def _paragraphs(kind: str, sentences: Sequence[str]) -> str:

@@ -127,6 +127,21 @@ def test_a_quotation_says_that_it_is_one() -> None:
     assert "Quotes only · evidence 0.08 s · total 0.09 s" in seen.text
 
 
+def test_documents_that_differ_are_named_newest_first_each_with_its_link() -> None:
+    """The note lists both with their years, and either number opens the sentence it stands for."""
+    told = [
+        evidence(f"The fee is {fee}.", document_id=f"d{year}", document=f"{HOSTILE} {year}.txt")
+        for fee, year in ((18, 2023), (23, 2024))
+    ]
+    cited = tuple(Citation.of(number, found) for number, found in enumerate(told, start=1))
+    html = render.reply(Exchange("?", answer=answer(citations=cited, differing=(1, 2))), EN)
+    note = Parsed(html.partition('<div class="answer"')[0])
+    assert EN["differing"] in note.text
+    assert note.text.index("2024.txt (2024)") < note.text.index("2023.txt (2023)")
+    assert [link.partition("?")[0] for link in note.links] == ["/document/d2024", "/document/d2023"]
+    assert note.tags == {"div", "strong", "ul", "li", "a"}
+
+
 def test_a_refusal_says_so_and_lists_the_nearest_passages() -> None:
     """Where the documents do not answer, that is said and the closest passages are links."""
     refused = answer(
