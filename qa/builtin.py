@@ -22,16 +22,17 @@ from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_ca
 from llama_index.core.llms.custom import CustomLLM
 
 from qa.errors import EngineError
+from qa.stopping import when_stopped
 
-_BEAT = 0.1  # seconds between two empty responses
+_Arrival = dict[str, Any] | Exception | None  # None ends a reply
 
 
 class BuiltinLLM(CustomLLM):
     """A GGUF model, loaded on construction and answering one request at a time.
 
     Raises EngineError when the file is no model that can be run. A response's `raw["usage"]`
-    holds the engine's own token counts. While nothing comes, a stream gives empty responses, so
-    that it can be closed at any moment: the engine then stops at the next token, or does not begin.
+    holds the engine's own token counts. Once a stream is closed, or left by way of `qa.stopping`
+    at any moment, the engine stops at the next token, or does not begin.
     """
 
     model: str = Field(description="The model's name in the catalogue.")
@@ -114,7 +115,7 @@ class BuiltinLLM(CustomLLM):
 
     def _chunks(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
         # The engine calls back on the thread that asks; a queue turns that into an iterator.
-        arrived: queue.Queue[dict[str, Any] | Exception | None] = queue.Queue()
+        arrived: queue.Queue[_Arrival] = queue.Queue()
         stopped = threading.Event()
 
         def receive(chunk: dict[str, Any]) -> bool:
@@ -132,28 +133,26 @@ class BuiltinLLM(CustomLLM):
             except Exception as error:
                 arrived.put(error)
 
+        when_stopped(stopped.set)
         threading.Thread(target=run, name="builtin-engine", daemon=True).start()
         asked = time.monotonic()
         try:
-            while True:
-                try:
-                    chunk = arrived.get(timeout=_BEAT)
-                except queue.Empty:
-                    self._check_silence(asked)
-                    yield {"choices": []}
-                    continue
-                if chunk is None:
-                    return
+            while (chunk := self._next(arrived, asked)) is not None:
                 yield _checked(chunk)
         finally:
             stopped.set()
 
-    def _check_silence(self, asked: float) -> None:
-        if time.monotonic() - max(asked, self._heard) >= self.silence:
-            raise EngineError(
-                f"The built-in engine was silent for {self.silence:.0f} s. Close other programs, or"
-                " choose a smaller model with --model."
-            )
+    def _next(self, arrived: queue.Queue[_Arrival], asked: float) -> _Arrival:
+        while True:
+            left = max(0.0, max(asked, self._heard) + self.silence - time.monotonic())
+            try:
+                return arrived.get(timeout=left)
+            except queue.Empty:
+                if not left:
+                    raise EngineError(
+                        f"The built-in engine was silent for {self.silence:.0f} s. Close other"
+                        " programs, or choose a smaller model with --model."
+                    ) from None
 
 
 def _checked(chunk: dict[str, Any] | Exception) -> dict[str, Any]:

@@ -124,21 +124,26 @@ def test_stopping_a_stream_stops_the_engine(small_weights: Path) -> None:
         assert not thread.is_alive()
 
 
-def test_a_stream_can_be_closed_while_the_prompt_is_read(small_weights: Path) -> None:
-    """Control comes back before the first word; a stopped question never begins, the next does."""
-    from llama_index.core.base.llms.types import ChatMessage
-
-    from qa.builtin import BuiltinLLM
-
-    llm = BuiltinLLM(model="m", path=small_weights, context_window=2048, max_tokens=8)
-    words = " ".join(f"{n} chairs stand in hall {n}." for n in range(150))
-    for _ in range(2):
-        reading = llm.stream_chat([ChatMessage(role="user", content=words)])
-        assert next(iter(reading)).delta == ""
-        reading.close()
-    reply = llm.chat([ChatMessage(role="user", content="What is the capital of France?")])
-    assert "Paris" in (reply.message.content or "")
-    assert reply.raw["usage"]["prompt_tokens"] < 100
+def test_a_stream_can_be_closed_while_the_prompt_is_read(
+    first_data: Path, small_model: str
+) -> None:
+    """Control comes back before the first word, also in line behind a stopped question whose prompt
+    is still read; the next one gets its own answer, and no stopped one goes on.
+    """
+    with qa.open(first_data, engine="builtin", model=small_model) as assistant:
+        for _ in range(2):
+            events = assistant.stream("How long is the signed letter kept at the hospital?")
+            assert next(event for event in events if isinstance(event, str)) == ""
+            events.close()
+        answer = assistant.ask(QUESTION)
+        left = [t for t in threading.enumerate() if t.name in ("builtin-engine", "engine-words")]
+        for thread in left:
+            thread.join(timeout=20)
+            assert not thread.is_alive()
+    assert answer.failure is None
+    assert "72" in answer.answer
+    assert answer.draft
+    assert answer.prompt_tokens is not None
 
 
 @pytest.fixture

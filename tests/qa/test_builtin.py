@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from qa import builtin
 from qa.errors import EngineError
+from qa.stopping import stoppable
 
 
 class Slow:
@@ -15,10 +17,12 @@ class Slow:
 
     def __init__(self, tokens: int) -> None:
         self.tokens = tokens
+        self.requests = 0
         self.begun = threading.Event()
         self.freed = threading.Event()
 
     def handle_chat_completions(self, _: object, receive: Callable[[Any], bool]) -> None:
+        self.requests += 1
         self.begun.set()
         if not self.tokens:
             self.freed.wait()
@@ -44,6 +48,21 @@ def test_waiting_in_line_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
         server.begun.wait()
         second = pool.submit(llm.complete, "two")
         assert [first.result().text, second.result().text] == ["x" * 15] * 2
+
+
+def test_what_is_left_in_line_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stopped request gives its turn to the next one without a token read."""
+    server = Slow(tokens=5)
+    llm = _engine(server, 20.0, monkeypatch)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(llm.complete, "one")
+        server.begun.wait()
+        waiting = stoppable(partial(llm.stream_complete, "two"))
+        assert next(waiting) is None
+        waiting.close()
+        third = pool.submit(llm.complete, "three")
+        assert [first.result().text, third.result().text] == ["x" * 5] * 2
+    assert server.requests == 2
 
 
 def test_a_hung_engine_is_told_to_all_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
