@@ -11,7 +11,7 @@ from qa.sources import Source
 from qa.support import check, same_script, strays
 from qa.types import Answer, AnswerSentence, Citation, Timings
 from qa.verify import answers, best_evidence, may_answer, points_to, says, tied
-from qa.wording import unified, worded
+from qa.wording import unified, without_verdict, worded
 from store import Evidence, Name, script_language, split_sentences, unify
 
 _NEAREST = 3
@@ -185,6 +185,7 @@ def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSe
         return
     for place in split_sentences(reply.draft):
         text, numbers = take_citations(reply.draft[place.start : place.end])
+        text = without_verdict(text)
         cited = [found for s in sources if s.number in numbers for found in s.evidence]
         found = best_evidence(text, reply.searched, evidence, cited)
         if found is not None and any(map(str.isalnum, text)):

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +29,8 @@ class Language:
     about: re.Pattern[str]
     before_christ: tuple[re.Pattern[str], re.Pattern[str]]
     hedges: re.Pattern[str]
+    not_hedges: re.Pattern[str]
+    permits: re.Pattern[str]
     verdict: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
@@ -39,7 +41,7 @@ class Language:
 def language() -> Language:
     """All lists, read once."""
     read = tomllib.loads(files("qa").joinpath("language.toml").read_text(encoding="utf-8"))
-    light, negation = read["light"], read["negation"]
+    light, negation, hedges = read["light"], read["negation"], read["hedges"]
     verbs = [forms.split() for forms in read["irregular"]]
     return Language(
         function=frozenset(light["words"]) | frozenset(light["pronouns"]),
@@ -52,8 +54,14 @@ def language() -> Language:
         scales=read["scales"],
         units={name: names[0] for names in read["units"] for name in names},
         about=_behind(read["about"]),
-        before_christ=(_behind(read["before_christ"][0]), _before(read["before_christ"][1])),
-        hedges=_any(read["hedges"]),
+        before_christ=(
+            re.compile(read["before_christ"]["in_front"]),
+            re.compile(read["before_christ"]["behind"]),
+        ),
+        # In this case: May is a month.
+        hedges=re.compile(_any(hedges["words"], hedges["parts"]).pattern),
+        not_hedges=_any(hedges["except"]),
+        permits=_any(hedges["permits"]),
         verdict=_verdict(read["verdict"]),
         negation=_any(negation["words"], negation["parts"]),
         not_negation=_any(negation["except"]),
@@ -61,20 +69,14 @@ def language() -> Language:
     )
 
 
-def _verdict(words: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
-    """Any of the words at the beginning, set apart from what follows; its group is yes or no."""
-    kinds = "|".join(rf"(?P<{kind}>{'|'.join(map(re.escape, of))})" for kind, of in words.items())
-    return re.compile(rf"\s*(?:{kinds})\s*(?:[,，、.。!！;；:：—–-]\s*|$)", re.IGNORECASE)
+def _verdict(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words at the beginning of a sentence, set apart from what follows."""
+    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, words))})\s*[,，、;；—–]\s*", re.IGNORECASE)
 
 
 def _behind(words: Iterable[str]) -> re.Pattern[str]:
     """Any of the words at the end of a text."""
     return re.compile(rf"(?:{_any(words).pattern})\s?$", re.IGNORECASE)
-
-
-def _before(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, in this case, at the beginning of a text; behind it no letter follows."""
-    return re.compile(rf"\s?(?:{'|'.join(map(re.escape, words))})(?![^\W\d_])")
 
 
 def _any(words: Iterable[str], parts: Iterable[str] = ()) -> re.Pattern[str]:

@@ -15,8 +15,7 @@ _HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
 # So many characters before a number may say that it is rounded.
 _BEFORE = 16
 _ROUNDED = 0.05
-# A smaller number is none of a year before Christ as far as 前 goes: 前3年 are the three before.
-_LEAST_YEAR = 100
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,20 @@ def numbers(text: str) -> tuple[Number, ...]:
             before = text[max(0, match.start() - _BEFORE) : match.start()]
             about = language().about.search(before) is not None
             unit = _unit(before, text[match.end() :])
-            if value >= _LEAST_YEAR and _is_before_christ(before, text[match.end() :]):
+            if _is_before_christ(text, match):
                 value = -value
-            tail = _parts(match["digits"] or "")[2:]
+            tail = _tail(match["digits"] or "")
             spelled = match["digits"] is None
             found.append(Number(match.start(), value, unit, about, spelled, tail))
     return tuple(found)
 
 
-def _is_before_christ(before: str, after: str) -> bool:
+def _is_before_christ(text: str, number: re.Match[str]) -> bool:
     in_front, behind = language().before_christ
-    return bool(in_front.search(before) or behind.match(after))
+    begin, end = max(0, number.start() - _BEFORE), number.end()
+    # Not cut off in front of the number: how it goes on matters too.
+    marks = (mark for mark in in_front.finditer(text, begin) if mark.end() == number.start())
+    return any(marks) or behind.match(text, end) is not None
 
 
 @cache
@@ -101,11 +103,14 @@ def _plain(digits: str) -> str:
     return ".".join(re.split("[.,]", digits)[:2])
 
 
-def _parts(digits: str) -> tuple[int, ...]:
-    """The parts of what has points in it; none of a number whose points set its thousands apart."""
+def _tail(digits: str) -> tuple[int, ...]:
+    """The parts behind the first two of what has points in it; none where they set thousands apart.
+
+    A model that runs on in digits may write more of them than Python makes a number of.
+    """
     if _THOUSANDS.fullmatch(digits.lstrip("-−")):
         return ()
-    return tuple(int(part) for part in re.findall(r"\d+", digits))
+    return tuple(int(part[:_DIGITS]) for part in re.findall(r"\d+", digits)[2:])
 
 
 def _han(text: str) -> float | None:

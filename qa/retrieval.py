@@ -33,7 +33,10 @@ def retrieve(library: Library, asked: Asked, top: int) -> list[Evidence]:
     # where all languages are searched alike it is for 0.01 to 0.37.
     if not across or across[0].similarity < NEAR_ACROSS_SCRIPTS:
         return found
-    return [*across[: top // 2], *found][:top]
+    first = across[: max(1, top // 2)]
+    places = {(one.document_id, one.start) for one in first}
+    rest = [one for one in found if (one.document_id, one.start) not in places]
+    return [*first, *rest][:top]
 
 
 def _in_its_language(library: Library, asked: Asked, top: int) -> list[Evidence]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from qa.tokens import tokens
 
 # Korean marks roles by particles. A topic (은, 는) may be either, so it counts as a subject only
-# beside an object.
+# beside an object. In a passive, which is left alone, 에게 marks who does.
 _SUBJECT = re.compile(r"([가-힣A-Za-z0-9·]+?)(?:께서|[이가은는])(?![가-힣])")
 _OBJECT = re.compile(r"([가-힣A-Za-z0-9·]+?)(?:에게|한테|께|[을를])(?![가-힣])")
+_PASSIVE = re.compile("[되돼된될됐]|당[하한했]|받[는은았고]")
 # Chinese tells them by place: two things of so many characters about a verb.
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _THING, _VERB = range(2, 7), range(1, 5)
 # Beside these the two things stand in either order, or the second does what is told.
-_EITHER_WAY = frozenset("和与及跟同、或被由是为")
+_EITHER_WAY = frozenset("和与及跟同暨或被由是为叫称任邻接近")
 
 
 def roles_exchanged(sentence: str, evidence: str) -> bool:
@@ -22,6 +23,8 @@ def roles_exchanged(sentence: str, evidence: str) -> bool:
 
 
 def _by_particle(sentence: str, evidence: str) -> bool:
+    if _PASSIVE.search(sentence) or _PASSIVE.search(evidence):
+        return False
     does, done = (set(role.findall(sentence)) for role in (_SUBJECT, _OBJECT))
     did, was_done = (set(role.findall(evidence)) for role in (_SUBJECT, _OBJECT))
     return bool((does - did) & was_done) and bool((done - was_done) & did)

@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.language import language
 from store import Evidence, Name, prefer, unify, written_like
+
+
+def without_verdict(sentence: str) -> str:
+    """The sentence without a “yes” or “no” in front.
+
+    Whether it is one depends on how the question denies or doubts, which small models get wrong;
+    the sentence itself can be held to its source, and tells as much.
+    """
+    verdict = language().verdict.match(sentence)
+    if verdict is None:
+        return sentence
+    rest = sentence[verdict.end() :]
+    return rest[:1].upper() + rest[1:]
 
 
 def worded(sentence: str, question: str, names: Sequence[Name]) -> str:

@@ -54,10 +54,22 @@ def test_any_text_can_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["前1500年", "公元前1500年", "기원전 1500년", "1500 BC", "1500 B.C.", "1500 до н. э."]
+    "text",
+    [
+        "前1500年",
+        "公元前1500年",
+        "기원전 1500년",
+        "1500 BC",
+        "1500 B.C.",
+        "1500 до н. э.",
+        "1500 г. до н. э.",
+        "в 1500 году до н. э.",
+    ],
 )
 def test_a_year_before_christ_is_another(text: str) -> None:
     """1500 BC is not 1500; the three years before are still three."""
     [number] = numbers(text)
     assert number.value == -1500
-    assert [number.value for number in numbers("前3年 1500 BCD")] == [3, 1500]
+    assert [number.value for number in numbers("前3年 1500 BCD 目前1200年")] == [3, 1500, 1200]
+    assert [number.value for number in numbers("目前1200人，前500強")] == [1200, 500]
+    assert [number.value for number in numbers("기원전 57년, 44 BC")] == [-57, -44]

@@ -26,9 +26,12 @@ def test_who_does_what_to_whom_is_told_by_particle_and_place(sentence: str, evid
         ("편지는 병원이 보낸다.", "병원이 편지를 보낸다."),
         ("農會和銀行簽約。", "銀行和農會簽約。"),
         ("農會被銀行控告。", "銀行控告農會。"),
-        ("The bank sued the union.", "The union sued the bank."),
+        ("교장이 학생에게 초대되었다.", "학생이 교장을 초대했다."),
+        ("은행이 조합에게 고소당했다.", "조합이 은행을 고소했다."),
+        ("本館鄰近市場", "市場鄰近本館"),
+        ("館長叫王大明", "王大明叫館長"),
     ],
 )
 def test_another_order_of_the_same_is_no_exchange(sentence: str, evidence: str) -> None:
-    """What particles leave alike, lists and passives; Latin script is compared elsewhere."""
+    """What particles leave alike, lists, passives, and what is the same both ways."""
     assert not roles_exchanged(sentence, evidence)

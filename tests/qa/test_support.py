@@ -249,76 +249,32 @@ def test_a_long_quotation_stands_word_for_word_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "question", "text", "reason"),
-    [
-        (
-            "Yes, the counter is open on Fridays until noon.",
-            "Is the counter open on Fridays?",
-            "The counter is open on Fridays until noon.",
-            None,
-        ),
-        (
-            "No, the counter is not open on Fridays.",
-            "Is the counter open on Fridays?",
-            "The counter is not open on Fridays.",
-            None,
-        ),
-        (
-            "No, the counter is open on Fridays until noon.",
-            "Is the counter open on Fridays?",
-            "The counter is open on Fridays until noon.",
-            "negation",
-        ),
-        (
-            "Yes, the counter is not open on Fridays.",
-            "Is the counter open on Fridays?",
-            "The counter is not open on Fridays.",
-            "negation",
-        ),
-        (
-            "Yes, cards are handed out there.",
-            "Is the counter open on Fridays?",
-            "Cards are handed out there.",
-            "added words",
-        ),
-        ("Yes.", "Is it open?", "It is open.", "added words"),
-        (
-            "네, 창구는 금요일 정오까지 엽니다.",
-            "창구는 금요일에 여나요?",
-            "창구는 금요일 정오까지 엽니다.",
-            None,
-        ),
-        (
-            "不，櫃臺星期五開放到中午。",
-            "櫃臺星期五開放嗎？",
-            "櫃臺星期五開放到中午。",
-            "negation",
-        ),
-        (
-            "不是，櫃臺星期五不開放。",
-            "櫃臺星期五開放嗎？",
-            "櫃臺星期五不開放。",
-            None,
-        ),
-    ],
-)
-def test_a_verdict_is_borne_out_by_what_follows_it(
-    sentence: str, question: str, text: str, reason: str | None
-) -> None:
-    """Yes repeats the question, no denies it; what tells of something else proves neither."""
-    assert check(sentence, question, evidence(text)).reason == reason
-
-
-@pytest.mark.parametrize(
     ("sentence", "text"),
     [
         ("Tea lowers the pressure.", "We asked whether tea lowers the pressure."),
         ("Tea lowers the pressure of nurses.", "Tea may lower the pressure of nurses."),
         ("차는 혈압을 낮춘다.", "차는 아마 혈압을 낮춘다."),
         ("喝茶會降低血壓。", "喝茶可能會降低血壓。"),
+        ("Чай снижает давление.", "Чай может снижает давление."),
+        ("お茶は血圧を下げる。", "お茶は血圧を下げるかもしれない。"),
+        ("In May tea lowers the pressure.", "In May tea may lower the pressure."),
     ],
 )
 def test_what_is_held_possible_is_not_told(sentence: str, text: str) -> None:
     """A study's question is not its result; said with the same doubt it is the source's own."""
     assert check(sentence, "", evidence(text)).reason == "modality"
     assert check(text, "", evidence(text)).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("The clinic opened in 2020.", "The clinic opened in May 2020."),
+        ("Visitors can borrow five books.", "Visitors may borrow five books."),
+        ("팀은 2019년에 3승을 거두었다.", "아마추어 팀은 2019년에 3승을 거두었다."),
+        ("市場九點開門。", "無論是否下雨，市場九點開門。"),
+    ],
+)
+def test_a_month_a_permission_and_other_words_are_no_doubt(sentence: str, text: str) -> None:
+    """Words of doubt stand in other words, and “may” permits too."""
+    assert check(sentence, "", evidence(text)).support == "supported"
