@@ -1,54 +1,58 @@
-"""Disagreement: two documents that tell different numbers, dates or names of the same thing."""
+"""Disagreement: two documents that give different answers in the same sentence."""
 
 import re
 from collections.abc import Sequence
 
+from qa.language import language
 from qa.numbers import numbers
 from qa.support import same_script
 from qa.tokens import Token, held, tokens
+from qa.verify import named_numbers
 from store import Evidence
 
-# Two sentences tell of the same thing where each has so much of its content in the other, or where
-# they are the same but for one place; and where both hold the question's terms equally well.
-_SAME, _AS_WELL = 0.6, 0.1
-# The place is of so many tokens at the most, and so many tokens of content are the same.
-_PLACE, _LEAST = 6, 2
+# Both hold the question's terms about equally well. The place where they differ is of so many
+# tokens at the most, and so many tokens of content are the same around it.
+_AS_WELL, _PLACE, _LEAST = 0.1, 6, 2
+# An abbreviated title may stand for a first name.
+_TITLE = re.compile(r"\.\s\w")
 # What opens a sentence and is set apart from it, such as “As was said,”.
 _REMARK = re.compile(r"\s*[,，、:：]")
 
 
 def differing(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The first evidence of another document that tells otherwise what the best one tells."""
+    """The first evidence of another document that is the best one's sentence but for its answer.
+
+    The answer is a number, or, where the question asks who, a name. The same told in another unit,
+    or of something else, is no other answer.
+    """
     return next((one for one in evidence[1:] if _differ(question, evidence[0], one)), None)
 
 
 def _differ(question: str, best: Evidence, other: Evidence) -> bool:
-    if other.document_id == best.document_id or not same_script(best.text, other.text):
-        return False
-    if abs(other.coverage - best.coverage) > _AS_WELL:
-        return False
-    if _but_for_one_place(question, best.text, other.text):
-        return True
-    same = min(_shared(best.text, other.text), _shared(other.text, best.text)) >= _SAME
-    return same and _other_numbers(question, best.text, other.text)
+    return (
+        other.document_id != best.document_id
+        and same_script(best.text, other.text)
+        and abs(other.coverage - best.coverage) <= _AS_WELL
+        and named_numbers(question, best) == named_numbers(question, other)
+        and _give_different_answers(question, best.text, other.text)
+    )
 
 
-def _but_for_one_place(question: str, text: str, other: str) -> bool:
-    """Whether the texts are the same but for one place, where each has content not asked for."""
+def _give_different_answers(question: str, text: str, other: str) -> bool:
     one, two = tokens(text), tokens(other)
     head = _alike(one, two)
     tail = _alike(one[head:][::-1], two[head:][::-1])
     said, told = one[head : len(one) - tail], two[head : len(two) - tail]
     same = [token for token in (*one[:head], *one[len(one) - tail :]) if not token.light]
-    is_remark = any(
-        place and _REMARK.match(whole, place[-1].end)
-        for place, whole in ((said, text), (told, other))
-    )
-    return (
-        len(same) >= _LEAST
-        and not (head == 0 and is_remark)
-        and all(_is_content(place, question) for place in (said, told))
-    )
+    if len(same) < _LEAST or not said or not told or max(len(said), len(told)) > _PLACE:
+        return False
+    if _other_numbers(_written(text, said), _written(other, told)):
+        return True
+    ends = [(place[-1].end, whole) for place, whole in ((said, text), (told, other))]
+    is_remark = head == 0 and any(_REMARK.match(whole, end) for end, whole in ends)
+    is_title = any(_TITLE.match(whole, end) for end, whole in ends)
+    asks_who = language().who.search(question) is not None
+    return asks_who and not is_remark and not is_title and _other_names(question, said, told)
 
 
 def _alike(one: Sequence[Token], two: Sequence[Token]) -> int:
@@ -57,27 +61,28 @@ def _alike(one: Sequence[Token], two: Sequence[Token]) -> int:
     return next((at for at, (a, b) in pairs if a.text != b.text), min(len(one), len(two)))
 
 
-def _is_content(place: Sequence[Token], question: str) -> bool:
-    asked = held(question).has(place)
-    told = (not token.light or token.kind == "number" for token in place)
-    return len(place) <= _PLACE and any(
-        is_told and not was for is_told, was in zip(told, asked, strict=True)
-    )
+def _written(text: str, place: Sequence[Token]) -> str:
+    return text[place[0].start : place[-1].end]
 
 
-def _shared(text: str, other: str) -> float:
-    sequence = tokens(text)
-    marked = zip(sequence, held(other).has(sequence), strict=True)
-    content = [is_held for token, is_held in marked if not token.light]
-    return sum(content) / len(content) if content else 0.0
+def _other_numbers(one: str, two: str) -> bool:
+    """Whether both are numbers alone, of one unit, and neither is the other or that rounded."""
+    mine, theirs = numbers(one), numbers(two)
+    alone = all(not any(not token.light for token in tokens(text)) for text in (one, two))
+    agree = any(a.agrees(b) or b.agrees(a) for a in mine for b in theirs)
+    units = [one.unit for one in mine], [one.unit for one in theirs]
+    return alone and bool(mine) and units[0] == units[1] and not agree
 
 
-def _other_numbers(question: str, text: str, other: str) -> bool:
-    """Whether they count the same thing differently, and nothing of it alike."""
-    asked = numbers(question)
+def _other_names(question: str, one: Sequence[Token], two: Sequence[Token]) -> bool:
+    """Whether both have content that was not asked about, and share less than half of it."""
+    asked = held(question)
     mine, theirs = (
-        [one for one in numbers(told) if not any(one.agrees(given) for given in asked)]
-        for told in (text, other)
+        {
+            token.text
+            for token, was in zip(place, asked.has(place), strict=True)
+            if not token.light and not was
+        }
+        for place in (one, two)
     )
-    alike = {one.unit for one in mine if any(one.agrees(number) for number in theirs)}
-    return bool({one.unit for one in mine} & {one.unit for one in theirs} - alike - {""})
+    return bool(mine and theirs) and 2 * len(mine & theirs) < min(len(mine), len(theirs))

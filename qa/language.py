@@ -28,6 +28,7 @@ class Language:
     units: dict[str, str]
     about: re.Pattern[str]
     before_christ: tuple[re.Pattern[str], re.Pattern[str]]
+    who: re.Pattern[str]
     hedges: re.Pattern[str]
     not_hedges: re.Pattern[str]
     permits: re.Pattern[str]
@@ -58,6 +59,7 @@ def language() -> Language:
             re.compile(read["before_christ"]["in_front"]),
             re.compile(read["before_christ"]["behind"]),
         ),
+        who=_any(read["who"]),
         # In this case: May is a month.
         hedges=re.compile(_any(hedges["words"], hedges["parts"]).pattern),
         not_hedges=_any(hedges["except"]),

@@ -11,6 +11,7 @@ from store.errors import (
     StorageError,
     StoreError,
 )
+from store.expected import expected, tells
 from store.library import Library
 from store.names import Name, prefer, unify
 from store.sentences import script_language, split_sentences
@@ -47,10 +48,12 @@ __all__ = [
     "StorageError",
     "StoreError",
     "count_tokens",
+    "expected",
     "prefer",
     "question_terms",
     "script_language",
     "split_sentences",
+    "tells",
     "terms",
     "unify",
     "written_like",

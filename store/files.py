@@ -35,7 +35,11 @@ def receive(path: Path, kept: Path) -> Path:
     """A copy of the file that nobody sees yet, beside the place where it is to be kept."""
     incoming = kept.parent / _INCOMING / f"{uuid4().hex}{kept.suffix}"
     incoming.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, incoming)
+    try:
+        shutil.copyfile(path, incoming)
+    except BaseException:
+        incoming.unlink(missing_ok=True)
+        raise
     return incoming
 
 

@@ -44,8 +44,8 @@ class Library:
         # Held while vectors are read, so that their folder is not changed underneath.
         self._searching = threading.Lock()
         self._closing = threading.Event()
-        # By how many sentences there were: a few others move no mean.
-        self._means: tuple[int, Mapping[str, Vectors]] | None = None
+        # Of the languages of what is in now; None until they are asked for.
+        self._means: Mapping[str, Vectors] | None = None
         with ExitStack() as opened:
             opened.callback(lock_folder(folder).release)
             with storage_errors(folder, OSError):
@@ -118,12 +118,13 @@ class Library:
             incoming = receive(path, kept)
         try:
             read_document(incoming, kept.name)
+            with self._writing:
+                incoming.replace(kept)
+                return self.add([kept], progress=progress)
         except DocumentError as error:
-            incoming.unlink()
             return AddReport(failed=(Failure(kept.name, str(error)),))
-        with self._writing:
-            incoming.replace(kept)
-            return self.add([kept], progress=progress)
+        finally:
+            incoming.unlink(missing_ok=True)
 
     def remove(self, document_id: str) -> None:
         """Take a document, its terms, its vectors and its uploaded copies away.
@@ -134,6 +135,7 @@ class Library:
         with self._writing:
             sources = [s.path for s in self._database.summaries() if s.id == document_id]
             self._database.remove(document_id)
+            self._means = None
             delete_copies(self._uploads, sources, self._database.source_paths())
             self._vectors.remove(document_id)
             self._purge()
@@ -186,10 +188,11 @@ class Library:
         Their similarities are those of the question in their language. None where the collection
         has too little in the question's language to know what sets the other apart from it.
         """
-        vector = self._embedder.question(question)
-        with self._searching:
-            means = self._language_means()
-            return search_across(question, vector, means, self._database, self._vectors, top)
+        with storage_errors(self.folder, OSError), self._searching:
+            vector = self._embedder.question(question)
+            if self._means is None:
+                self._means = language_means(self._database, self._vectors)
+            return search_across(question, vector, self._means, self._database, self._vectors, top)
 
     def outline(self, document_id: str, count: int) -> list[Evidence]:
         """At most `count` sentences that tell what a document is about, in its order.
@@ -228,12 +231,6 @@ class Library:
             vector = self._embedder.question(question)
             return search(question, vector, self._database, self._vectors, top)
 
-    def _language_means(self) -> Mapping[str, Vectors]:
-        count = self._database.count_sentences()
-        if self._means is None or self._means[0] != count:
-            self._means = count, language_means(self._database, self._vectors)
-        return self._means[1]
-
     def _add_file(self, path: Path, name: str, report: Callable[[int, int], None]) -> str:
         self._stop_if_closing()
         source = str(path.resolve())
@@ -241,12 +238,14 @@ class Library:
         if before is not None and before == document_id_of(path):
             return "unchanged"
         document = replace(read_document(path, name), path=source)
-        passages = split(document.text, count_tokens=count_tokens, pages=document.pages)
+        passages: list[Passage] = []
         if not self._database.has(document.id):
+            passages = split(document.text, count_tokens=count_tokens, pages=document.pages)
             # Vectors come first and the document last: what search can see is always whole.
             self._database.mark_unsettled(document.id)
             self._write_vectors(document, passages, report)
         gone = self._database.put(document, passages)
+        self._means = None
         if gone is not None:
             self._vectors.remove(gone)
         return "added" if before is None else "replaced"

@@ -91,13 +91,15 @@ def test_documents_that_differ_are_both_quoted() -> None:
 
 
 def test_an_answer_from_several_places_quotes_them() -> None:
-    """Also the one that alone is too far from the question."""
+    """Also the one that alone is too far from the question, if it has words that were missing."""
     text = "The Hills Union granted none."
     other = replace(LOANS, document_id="e", text=text, passage=text, score=4.0, coverage=0.1)
+    dog = "A dog lives next door."
+    beside = replace(other, document_id="f", text=dog, passage=dog, score=5.0, similarity=0.7)
     asked = "Compare the small loans of the Harbour Credit Union and the Hills Union in 2024."
     reply = Reply(asked, asked, "quotes", None, None, 0.0)
     assert [s.text for s in compose(reply, [LOANS, other], ()).sentences] == [TEXT]
-    broad = compose(replace(reply, broad=True), [LOANS, other], ())
+    broad = compose(replace(reply, broad=True), [LOANS, beside, other], ())
     assert [sentence.text for sentence in broad.sentences] == [TEXT, text]
     assert broad.broad
 
@@ -115,3 +117,48 @@ def test_a_number_that_happens_to_stand_in_far_evidence_is_not_quoted() -> None:
     draft = "The concert harp has 16 strings. [2]"
     reply = Reply(question, question, "builtin", "a-model", None, 0.0, draft=draft)
     assert compose(reply, found, choose_sources(found, budget=350)).refused
+
+
+def test_a_year_in_the_question_chooses_the_version_wherever_it_ranks() -> None:
+    """The other version is neither quoted nor said to differ."""
+    question = "How many small loans did the Harbour Credit Union grant by the 2023 report?"
+    old = replace(LOANS, document="report-2023.txt", text="It granted 900 small loans.")
+    new = replace(
+        old, document="report-2024.txt", document_id="e", text="It granted 950 small loans."
+    )
+    for best, second in ((old, new), (new, old)):
+        found = [replace(best, score=7.0, passage=""), replace(second, score=6.9, passage="")]
+        answer = compose(Reply(question, question, "quotes", None, None, 0.0), found, ())
+        assert [one.document for one in answer.citations] == ["report-2023.txt"]
+        assert answer.differing == ()
+
+
+def test_a_sentence_without_the_number_asked_for_does_not_stand_for_it() -> None:
+    """However long the quotation that has the number is."""
+    text = f"{TEXT[:-1]}, {'which the board had not expected, ' * 6}as its report says."
+    long = replace(LOANS, text=text, end=len(text))
+    draft = "The Harbour Credit Union granted small loans in 2024. [1]"
+    reply = Reply(QUESTION, QUESTION, "builtin", "a-model", None, 0.0, draft=draft)
+    answer = compose(reply, [long], choose_sources([long], budget=350))
+    assert "1,240" in answer.answer
+
+
+def test_two_that_differ_on_something_else_are_not_brought_in() -> None:
+    """What does not answer by itself is not quoted because another document contradicts it."""
+    fee, other = "The late fee is 20 cents.", "The late fee is 30 cents."
+    far = replace(LOANS, text=fee, passage=fee, similarity=0.7, coverage=0.1)
+    found = [far, replace(far, document_id="e", text=other, passage=other, score=6.9)]
+    answer = compose(Reply(QUESTION, QUESTION, "quotes", None, None, 0.0), found, ())
+    assert answer.refused
+    assert answer.differing == ()
+
+
+def test_a_verdict_in_front_is_left_out() -> None:
+    """What it introduces is checked and shown; it says as much, and cannot be turned round."""
+    text = "Smoking is forbidden in the ward."
+    ward = replace(LOANS, text=text, passage=text, end=len(text))
+    question = "Is smoking allowed in the ward?"
+    draft = "Yes, smoking is forbidden in the ward. [1]"
+    reply = Reply(question, question, "builtin", "a-model", None, 0.0, draft=draft)
+    answer = compose(reply, [ward], choose_sources([ward], budget=350))
+    assert answer.answer == f"{text} [1]"

@@ -42,6 +42,33 @@ def test_documents_that_tell_it_differently_are_found(question: str, one: str, o
         ("How high was the turnout?", "Turnout was 61%.", "On 5 April at 21:30 turnout was 61%."),
         # A remark in front tells nothing of it.
         ("多數黨是誰？", "如上期所說，共和黨成為多數黨。", "一般預測，共和黨成為多數黨。"),
+        # Another unit, another writing, rounded.
+        ("What is the fee?", "The fee is 20 cents per day.", "The fee is 20 cents each day."),
+        ("How long is a loan?", "A loan of books is 2 weeks.", "A loan of books is 14 days."),
+        ("몇 시에 닫나요?", "창구는 오후 6시에 닫습니다.", "창구는 18시에 닫습니다."),
+        ("罰款是多少？", "罰款為每日5元。", "罰款為每天5元。"),
+        ("How many beds are there?", "There are 42 beds here.", "There are about 40 beds here."),
+        (
+            "Who heads the clinic?",
+            "The clinic's head is Dr. Lang.",
+            "The clinic's head is Peter Lang.",
+        ),
+        # Another subject with the same answer, or one more answer.
+        (
+            "When did the clinic open?",
+            "The Selenge clinic opened in 1998.",
+            "The Darkhan clinic opened in 1998.",
+        ),
+        (
+            "Which clinics have an X-ray unit?",
+            "The Selenge clinic has an X-ray unit.",
+            "The Darkhan clinic has an X-ray unit.",
+        ),
+        (
+            "How far is the clinic from the city?",
+            "The Selenge clinic is 42 km from the city.",
+            "The Darkhan clinic is 60 km from the city.",
+        ),
         # Of something else.
         ("What is the fee?", "The fee is 20 cents.", "The nurse has worked here for 20 years."),
     ],
@@ -56,3 +83,11 @@ def test_what_is_farther_from_the_question_tells_of_something_else() -> None:
     best = found("a", "The clinic has 42 beds.")
     other = replace(found("b", "The clinic has 60 beds."), coverage=0.5)
     assert differing("How many beds has the Selenge clinic?", [best, other]) is None
+
+
+def test_a_year_that_the_question_names_settles_it() -> None:
+    """Only one of the two is of that year."""
+    best = replace(found("a", "The late fee is 20 cents."), document="fees-2023.md")
+    other = replace(found("b", "The late fee is 30 cents."), document="fees-2024.md")
+    assert differing("What is the late fee?", [best, other]) == other
+    assert differing("What was the late fee in 2023?", [best, other]) is None

@@ -58,3 +58,22 @@ def test_what_was_added_and_removed_later_counts(tmp_path: Path) -> None:
         books = next(one.id for one in library.documents() if one.name == "books.txt")
         library.remove(books)
         assert library.search_across(question) == []
+
+
+def test_another_language_in_place_of_one_counts_too(tmp_path: Path) -> None:
+    """With as many sentences as there were: what is kept of languages is not kept by count."""
+    russian = """Библиотека закрыта в понедельник.
+Можно взять сразу пять книг.
+В зале сорок стульев.
+Кружок собирается в субботу утром.
+Копия стоит пятьдесят монет.
+В прошлом году купили триста книг.
+Окна сменили в прошлом году.
+В саду растут две хурмы.
+"""
+    with library_of(tmp_path, harbour=ENGLISH, books=KOREAN) as library:
+        question = "How many books can I borrow at once?"
+        assert "다섯 권" in library.search_across(question, 1)[0].text
+        (tmp_path / "books.txt").write_text(russian, encoding="utf-8")
+        library.add([tmp_path / "books.txt"])
+        assert "пять книг" in library.search_across(question, 1)[0].text

@@ -138,6 +138,21 @@ def test_an_upload_that_cannot_be_read_is_not_kept(library: Library, tmp_path: P
     assert [path.name for path in (library.folder / "uploads").rglob("*.txt")] == ["bank.txt"]
 
 
+def test_an_upload_that_breaks_off_leaves_nothing(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever ends it: what was received does not wait for the next opening to go."""
+
+    def fails(*_: object) -> None:
+        raise MemoryError
+
+    (tmp_path / "x").write_text(BANK, "utf-8")
+    monkeypatch.setattr("store.library.read_document", fails)
+    with pytest.raises(MemoryError):
+        library.add_upload(tmp_path / "x", "bank.txt")
+    assert not [path for path in (library.folder / "uploads").rglob("*") if path.is_file()]
+
+
 def test_what_cannot_be_read_is_listed_and_the_rest_is_in(
     library: Library, documents: Path
 ) -> None:
