@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from store.embedding import Vectors
 from store.errors import EmbeddingMismatchError, StorageError
+from store.memory import blank_memory
 from store.storage import is_damage, storage_errors
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ class SentenceVectors:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        with storage_errors(self.folder, advice=_ADVICE):
+        """Around whatever Chroma does: at any call it may open, fill or write its index."""
+        with blank_memory(), storage_errors(self.folder, advice=_ADVICE):
             try:
                 yield
             except BaseException as error:
