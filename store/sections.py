@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from store.blocks import MARKED_HEADING, Block, blocks, columns
 from store.sentences import CLOSERS, SENTENCE_END
+from store.tables import table
 
 _NOT_HEADING = re.compile(
     rf"[.,;:!?。，、；：！？…؟،؛।॥]{CLOSERS}*$|[$€£¥₩%|]|^[(（a-zа-я]|^[\W\d_]*$"
@@ -39,8 +40,9 @@ def sections(text: str, pages: Sequence[int]) -> Iterator[tuple[Section, Block]]
         if block and level:
             headings.append(block)
         elif block:
-            start = headings[-1].start if headings else -1
-            yield Section(start, _path(text, headings), block.page), block
+            start, path = headings[-1].start if headings else -1, _path(text, headings)
+            names, rows = table(text, block)
+            yield Section(rows.start if names else start, _under(path, names), block.page), rows
 
 
 def _levelled(text: str, plain: list[Block]) -> list[Block]:
@@ -70,6 +72,10 @@ def _level(text: str, block: Block, following: Block | None) -> int:
         return _PLAIN_LEVEL if is_prose or following.kind == "item" else 0
     numbered = block.kind == "item" and not _BULLET.match(line)
     return _PLAIN_LEVEL if numbered and is_prose else 0
+
+
+def _under(path: str, names: str) -> str:
+    return " › ".join(filter(None, (path, names)))
 
 
 def _path(text: str, headings: Iterable[Block]) -> str:

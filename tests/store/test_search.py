@@ -14,6 +14,12 @@ def test_rare_terms_weigh_more() -> None:
     assert weights["unseen"] > weights["rare"] > weights["common"] > 0
 
 
+def test_a_small_collection_knows_little_of_rarity() -> None:
+    """What all its passages hold still counts nearly as much as what none does."""
+    weights = rarity(["held", "unseen"], {"held": 1}, 1)
+    assert coverage(weights, {"held"}) > 0.4
+
+
 def test_coverage_is_the_share_by_weight() -> None:
     """Nothing of the question is 0, all of it is 1."""
     weights = {"loan": 3.0, "bank": 1.0}

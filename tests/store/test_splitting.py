@@ -108,7 +108,7 @@ def test_language_of_the_dominant_script(text: str, language: str) -> None:
 
 
 def test_structure_of_marked_text() -> None:
-    """Headings head passages, items and rows are sentences, marks are left out."""
+    """Headings and columns' names head passages, items and rows are sentences, without marks."""
     found = [
         (passage.heading, [HANDBOOK[s.start : s.end] for s in passage.sentences])
         for passage in _split(HANDBOOK)
@@ -119,9 +119,11 @@ def test_structure_of_marked_text() -> None:
             "Handbook › Leave › Sick leave",
             [
                 *("Ask a doctor.", "Tell us.", "Rest at home\n  until you are well."),
-                *("1. Come back", "Days | Paid", "1-3  | yes", "# not a heading", "make leave"),
+                "1. Come back",
             ],
         ),
+        ("Handbook › Leave › Sick leave › Days | Paid", ["1-3  | yes"]),
+        ("Handbook › Leave › Sick leave", ["# not a heading", "make leave"]),
         ("Handbook", ["Expenses"]),
     ]
 
