@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from qa.conversation import Asked
@@ -36,6 +38,16 @@ def test_a_question_for_the_whole_takes_evidence_from_more_places() -> None:
     fewer, warning = fitting_sources(FOUND * 2, asked, small)
     assert 0 < tokens_of(fewer) < 1000
     assert warning is not None
+
+
+def test_where_one_sentence_is_far_ahead_little_else_is_read() -> None:
+    """It is there, and less than half of the budget is used; several places keep theirs."""
+    settings, ahead = read_settings(), [replace(FOUND[0], score=2.0), *FOUND[1:]]
+    sources, _ = fitting_sources(ahead, Asked("Which fact?"), settings)
+    assert sources[0].evidence == (ahead[0],)
+    assert 0 < tokens_of(sources) < settings.evidence_tokens / 2
+    broad, _ = fitting_sources(ahead, Asked("Which facts?", broad=True), settings)
+    assert tokens_of(broad) > settings.evidence_tokens
 
 
 def test_a_small_context_makes_the_evidence_smaller_and_says_so() -> None:
