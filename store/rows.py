@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.languages import text_language
 from store.terms import terms
 from store.types import Document, Passage
 
@@ -27,19 +28,20 @@ def fill_terms(connection: sqlite3.Connection) -> None:
         "SELECT p.key, p.text, d.title, (SELECT min(name) FROM source WHERE document_key = d.key),"
         " p.heading FROM passage p JOIN document d ON d.key = p.document_key"
     ):
-        context = f"{title} {name} {heading}"
-        connection.execute(_INSERT_TERMS, (key, _joined_terms(text), _joined_terms(context)))
+        found = _passage_terms(text, f"{title} {name} {heading}")
+        connection.execute(_INSERT_TERMS, (key, *found))
 
 
 def passage_row(document: Document, passage: Passage) -> PassageRow:
     """A passage as it is stored, with its terms."""
     text = document.text[passage.start : passage.end]
     context = f"{document.title} {document.name} {passage.heading}"
-    return PassageRow(passage, text, _joined_terms(text), _joined_terms(context))
+    return PassageRow(passage, text, *_passage_terms(text, context))
 
 
-def _joined_terms(text: str) -> str:
-    return " ".join(terms(text))
+def _passage_terms(text: str, context: str) -> tuple[str, str]:
+    language = text_language(text)
+    return " ".join(terms(text, language)), " ".join(terms(context, language))
 
 
 def insert(connection: sqlite3.Connection, document: Document, rows: Sequence[PassageRow]) -> None:

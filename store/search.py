@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
 from store.database import Database, StoredPassage, sentence_id
 from store.embedding import Vectors
-from store.expected import Kind, expected, tells
+from store.expected import expected, tells
+from store.languages import text_language
 from store.terms import question_terms, terms
 from store.types import Evidence, page_at
 from store.vectors import SentenceVectors
@@ -63,13 +63,13 @@ def search(
     question: str, vector: Vectors, database: Database, vectors: SentenceVectors, top: int
 ) -> list[Evidence]:
     """The `top` sentences that bear most on the question, best first."""
-    wanted = question_terms(question)
-    by_terms = database.lexical(wanted, _CANDIDATES)
+    wanted = [question_terms(question, language) for language in {text_language(question), "en"}]
+    by_terms = database.lexical(list(dict.fromkeys(chain.from_iterable(wanted))), _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
-    query = _query(question, vectors.similarities(vector, names), database)
+    query = _Query(question, vectors.similarities(vector, names), database)
     best = max(fused.values(), default=1.0)
     evidence = [
         found for passage in passages for found in _score(query, passage, fused[passage.key] / best)
@@ -84,7 +84,7 @@ def score_passages(
     database: Database,
 ) -> list[Evidence]:
     """All sentences of the passages as evidence, in any order, by cosines that are given by id."""
-    query = _query(question, similarities, database)
+    query = _Query(question, similarities, database)
     return [found for passage in passages for found in _score(query, passage, 0.0)]
 
 
@@ -98,26 +98,35 @@ def best_of(searches: Iterable[Sequence[Evidence]]) -> list[Evidence]:
     return sorted(found.values(), key=lambda evidence: -evidence.score)
 
 
-@dataclass(frozen=True, slots=True)
 class _Query:
-    """A question as sentences are scored by it: terms with weights, sentences' cosines by id."""
+    """A question as sentences are scored by it: its terms with weights, sentences' cosines by id.
 
-    question: str
-    kind: Kind | None
-    weights: Mapping[str, float]
-    similarities: Mapping[str, float]
+    `weights` are those of its terms in a language, by which passages in that one hold them.
+    """
 
+    def __init__(
+        self, question: str, similarities: Mapping[str, float], database: Database
+    ) -> None:
+        self.question, self.similarities = question, similarities
+        self.kind = expected(question)
+        self._database = database
+        self._weights: dict[str, dict[str, float]] = {}
 
-def _query(question: str, similarities: Mapping[str, float], database: Database) -> _Query:
-    wanted = question_terms(question)
-    weights = rarity(wanted, database.document_frequencies(wanted), database.count_passages())
-    return _Query(question, expected(question), weights, similarities)
+    def weights(self, language: str) -> Mapping[str, float]:
+        if language not in self._weights:
+            wanted = question_terms(self.question, language)
+            frequencies = self._database.document_frequencies(wanted)
+            count = self._database.count_passages()
+            self._weights[language] = rarity(wanted, frequencies, count)
+        return self._weights[language]
 
 
 def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evidence]:
     texts = [passage.sentence_text(sentence) for sentence in passage.sentences]
-    held = [set(terms(text)) for text in texts]
-    names = set(terms(f"{passage.title} {passage.heading}"))
+    language = text_language(passage.text)
+    weights = query.weights(language)
+    held = [set(terms(text, language)) for text in texts]
+    names = set(terms(f"{passage.title} {passage.heading}", language))
     for place, (ordinal, sentence) in enumerate(
         zip(passage.ordinals, passage.sentences, strict=True)
     ):
@@ -125,11 +134,11 @@ def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evide
         name = sentence_id(passage.document_id, ordinal)
         similarity = query.similarities.get(name, 0.0)
         near = names.union(*held[max(0, place - 1) : place + 2])
-        covered = coverage(query.weights, near)
+        covered = coverage(weights, near)
         text, kind = texts[place], query.kind
         score = (
             _SIMILARITY * similarity
-            + _OWN_TERMS * coverage(query.weights, held[place])
+            + _OWN_TERMS * coverage(weights, held[place])
             + _NEAR_TERMS * covered
             + _PASSAGE * rank
             + _EXPECTED * (kind is not None and tells(kind, text, query.question))

@@ -1,12 +1,17 @@
-"""Terms: what the lexical index holds and what questions are matched by, in any script."""
+"""Terms: what the lexical index holds and what questions are matched by, in any script. The one
+file that meets PyStemmer.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from store.chinese import simplified
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
 
 # Han, Kana, Thai, Lao, Tibetan, Burmese, Khmer.
 _UNSPACED = (
@@ -30,30 +35,61 @@ _STOP_WORDS = frozenset(
     )
 )
 
+# Snowball's algorithms (https://snowballstem.org/algorithms) by language, and which are for words
+# of the Latin script.
+_STEMMERS = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "it": "italian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+_LATIN = frozenset(_STEMMERS) - {"ar", "el", "fa", "hi", "ne", "ru", "sr"} | {"vi"}
 
-def terms(text: str) -> list[str]:
+
+def terms(text: str, language: str = "en") -> list[str]:
     """The terms of `text` in order, with repeats.
 
-    Words of spaced scripts are case-folded and, in Latin script, stemmed (Snowball's English
-    stemmer) without a possessive 's; numbers lose their thousands separators; runs of Han, Kana,
-    Thai, other unspaced scripts and Hangul give their characters in pairs (a lone character gives
-    itself), because such text has no spaces between words, or joins particles to them.
-    Traditional and Simplified characters give the same terms.
+    Words of spaced scripts are case-folded, and stemmed as the language has it (Snowball), without
+    an English possessive 's: words of the Latin script as English has it where the language is of
+    another. Numbers lose their thousands separators; runs of Han, Kana, Thai, other unspaced
+    scripts and Hangul give their characters in pairs (a lone character gives itself), because such
+    text has no spaces between words, or joins particles to them. Traditional and Simplified
+    characters give the same terms.
     """
     written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
     folded = _POSSESSIVE.sub("", written.translate(_ARABIC))
+    latin = language if language in _LATIN else "en"
     found: list[str] = []
     for run in _runs().finditer(folded):
         if run.lastgroup == "plain":
-            found.append(_stem(run.group()))
+            found.append(_stem(run.group(), latin))
         else:
-            found.extend(_terms_of(run))
+            found.extend(_terms_of(run, language, latin))
     return found
 
 
-def question_terms(text: str) -> list[str]:
-    """The distinct terms that a question is about: `terms` without function words."""
-    found = dict.fromkeys(terms(text))
+def question_terms(text: str, language: str = "en") -> list[str]:
+    """The distinct terms that a question is about: `terms` without English function words."""
+    found = dict.fromkeys(terms(text, language))
     content = [term for term in found if term not in _STOP_WORDS]
     return content or list(found)
 
@@ -73,7 +109,7 @@ def _runs() -> re.Pattern[str]:
     )
 
 
-def _terms_of(run: re.Match[str]) -> Iterator[str]:
+def _terms_of(run: re.Match[str], language: str, latin: str) -> Iterator[str]:
     text = run.group()
     if run.lastgroup == "unspaced":
         text = text.translate(simplified())
@@ -82,25 +118,23 @@ def _terms_of(run: re.Match[str]) -> Iterator[str]:
     elif run.lastgroup == "number":
         yield _plain_number(text)
     else:
-        yield _stem(text) if text.isascii() else text
+        yield _stem(text, latin if text.isascii() else language)
 
 
 def _plain_number(text: str) -> str:
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) else text
 
 
-@cache
-def _stemmer() -> "_Stemmer":
-    import snowballstemmer
-
-    stemmer: _Stemmer = snowballstemmer.stemmer("english")
-    return stemmer
-
-
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    return word if word in _STOP_WORDS else _stemmer().stemWord(word)
+def _stem(word: str, language: str) -> str:
+    if language not in _STEMMERS or word in _STOP_WORDS:
+        return word
+    stem: str = _stemmer(_STEMMERS[language]).stemWord(word)
+    return stem
 
 
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 - Snowball's name
+@cache
+def _stemmer(algorithm: str) -> "Stemmer":
+    import Stemmer
+
+    return Stemmer.Stemmer(algorithm)

@@ -1,0 +1,45 @@
+"""Which language a text is in, for what depends on more than its script. The one file that meets
+py3langid.
+"""
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from store.sentences import script_language
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+# Languages that share a script, by the one for which `script_language` takes it. Others of the
+# Latin script are left out: the more there are, the more short texts are taken for one of them.
+_SHARING = {
+    "en": (
+        *("en", "da", "de", "es", "fi", "fr", "hu", "id", "it"),
+        *("nl", "no", "pl", "pt", "ro", "sv", "tr", "vi"),
+    ),
+    "ru": ("ru", "bg", "kk", "ky", "mk", "mn", "sr", "uk"),
+    "ar": ("ar", "fa", "ur"),
+    "hi": ("hi", "mr", "ne"),
+}
+# So many characters tell a language. Of XQuAD's paragraphs in five languages of the Latin script
+# all are told right by all their text, and 0.99 of its questions.
+_SAMPLE = 400
+
+
+@lru_cache(maxsize=4096)
+def text_language(text: str) -> str:
+    """The ISO 639-1 code of the language that a text is in, as its script and its words tell it."""
+    script = script_language(text)
+    if script not in _SHARING or not any(map(str.isalpha, text)):
+        return script
+    told: str = _identifier(script).classify(text[:_SAMPLE])[0]
+    return told
+
+
+@cache
+def _identifier(script: str) -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(_SHARING[script])
+    return identifier
