@@ -12,6 +12,7 @@ from store.errors import (
     StoreError,
 )
 from store.expected import expected, tells
+from store.languages import text_language
 from store.library import Library
 from store.names import Name, prefer, unify
 from store.sentences import script_language, split_sentences
@@ -55,6 +56,7 @@ __all__ = [
     "split_sentences",
     "tells",
     "terms",
+    "text_language",
     "unify",
     "written_like",
 ]
