@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.language import language
 from qa.numbers import numbers
-from qa.support import same_script
+from qa.support import denials, same_script
 from qa.tokens import Token, held, tokens
 from qa.verify import named_numbers
 from store import Evidence
@@ -22,8 +22,8 @@ _REMARK = re.compile(r"\s*[,，、:：]")
 def differing(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     """The first evidence of another document that is the best one's sentence but for its answer.
 
-    The answer is a number, or, where the question asks who, a name. The same told in another unit,
-    or of something else, is no other answer.
+    The answer is a number, or, where the question asks who, a name, or whether it is so at all. The
+    same told in another unit, or of something else, is no other answer.
     """
     return next((one for one in evidence[1:] if _differ(question, evidence[0], one)), None)
 
@@ -43,8 +43,13 @@ def _give_different_answers(question: str, text: str, other: str) -> bool:
     head = _alike(one, two)
     tail = _alike(one[head:][::-1], two[head:][::-1])
     said, told = one[head : len(one) - tail], two[head : len(two) - tail]
-    same = [token for token in (*one[:head], *one[len(one) - tail :]) if not token.light]
-    if len(same) < _LEAST or not said or not told or max(len(said), len(told)) > _PLACE:
+    same = _content(one) - _content(said)
+    if same < _LEAST or max(len(said), len(told)) > _PLACE:
+        return False
+    if bool(denials(text)) != bool(denials(other)):
+        # A denial is at most one word of content more, as Korean's auxiliary is.
+        return abs(_content(said) - _content(told)) <= 1
+    if not said or not told:
         return False
     if _other_numbers(_written(text, said), _written(other, told)):
         return True
@@ -59,6 +64,10 @@ def _alike(one: Sequence[Token], two: Sequence[Token]) -> int:
     """How many tokens the two begin with alike."""
     pairs = enumerate(zip(one, two, strict=False))
     return next((at for at, (a, b) in pairs if a.text != b.text), min(len(one), len(two)))
+
+
+def _content(place: Sequence[Token]) -> int:
+    return sum(not token.light for token in place)
 
 
 def _written(text: str, place: Sequence[Token]) -> str:

@@ -25,10 +25,26 @@ def found(document: str, text: str) -> Evidence:
         ("연체료는 얼마인가요?", "연체료는 하루 200원입니다.", "연체료는 하루 300원입니다."),
         ("館長是誰？", "館長是王大明。", "館長是李小華。"),
         ("罰款是多少？", "圖書館的罰款為每日五元。", "圖書館的罰款為每日十二元。"),
+        (
+            "Is the reading room open on Sundays?",
+            "The reading room is open on Sundays.",
+            "The reading room is not open on Sundays.",
+        ),
+        (
+            "Does the office lend tablets?",
+            "The office lends tablets to guests.",
+            "The office does not lend tablets to guests.",
+        ),
+        (
+            "열람실은 일요일에 여나요?",
+            "열람실은 일요일에 엽니다.",
+            "열람실은 일요일에 열지 않습니다.",
+        ),
+        ("閱覽室週日開放嗎？", "閱覽室週日開放。", "閱覽室週日不開放。"),
     ],
 )
 def test_documents_that_tell_it_differently_are_found(question: str, one: str, other: str) -> None:
-    """A number or a name in the same place, in every script."""
+    """A number, a name or a denial in the same place, in every script."""
     best, second = found("a", one), found("b", other)
     assert differing(question, [best, second]) == second
     assert differing(question, [best, replace(second, document_id="a")]) is None
@@ -68,6 +84,17 @@ def test_documents_that_tell_it_differently_are_found(question: str, one: str, o
             "How far is the clinic from the city?",
             "The Selenge clinic is 42 km from the city.",
             "The Darkhan clinic is 60 km from the city.",
+        ),
+        # Neither denies, or both do; and a denial of something else.
+        (
+            "Is the office open on Sundays?",
+            "The office is not open on Sundays.",
+            "The office isn't open on Sundays.",
+        ),
+        (
+            "Is the office open on Sundays?",
+            "The office is open on Sundays.",
+            "The office is open on Sundays, but no parcels are taken in.",
         ),
         # Of something else.
         ("What is the fee?", "The fee is 20 cents.", "The nurse has worked here for 20 years."),
