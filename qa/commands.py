@@ -43,7 +43,7 @@ def chat(options: Namespace) -> int:
             # Not before the port is had: a chat that cannot open adds nothing.
             say(f"The chat is open at {address} (Ctrl-C ends it).")
             say("Until a model is ready, answers are quotations.")
-            assistant.library.repair_in_background()
+            assistant.library.complete_in_background()
             assistant.prepare_in_background(qa.engine_lines(say))
             if docs:
                 threading.Thread(target=_add_while_chatting, args=(assistant, docs)).start()

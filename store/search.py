@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
 from store.database import Database, StoredPassage, sentence_id
-from store.embedding import Vectors
+from store.embedding import Embedder, Vectors
 from store.expected import Kind, expected, tells
 from store.terms import question_terms, terms
 from store.types import Evidence, page_at
@@ -18,6 +18,8 @@ Key = TypeVar("Key", bound=Hashable)
 # Each ranking gives this many candidates; this many passages have their sentences scored.
 _CANDIDATES = 50
 _PASSAGES = 16
+# So many sentences that have no vector yet are embedded for a question.
+_EMBEDDED = 16
 # The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
@@ -56,9 +58,18 @@ def coverage(weights: Mapping[str, float], held: Set[str]) -> float:
 
 
 def search(
-    question: str, vector: Vectors, database: Database, vectors: SentenceVectors, top: int
+    question: str,
+    embedder: Embedder,
+    database: Database,
+    vectors: SentenceVectors,
+    top: int,
 ) -> list[Evidence]:
-    """The `top` sentences that bear most on the question, best first."""
+    """The `top` sentences that bear most on the question, best first.
+
+    Of those that have no vector yet a few, by their terms, are embedded now; the others count as
+    near as the farthest of all that have one.
+    """
+    vector = embedder.question(question)
     wanted = question_terms(question)
     by_terms = database.lexical(wanted, _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
@@ -66,6 +77,14 @@ def search(
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
     query = _query(question, vectors.similarities(vector, names), database)
+    lacking = {
+        sentence_id(p.document_id, ordinal): p.sentence_text(sentence)
+        for p in passages
+        for ordinal, sentence in zip(p.ordinals, p.sentences, strict=True)
+        if sentence_id(p.document_id, ordinal) not in query.similarities
+    }
+    if lacking:
+        query = _completed(query, vector, lacking, embedder)
     best = max(fused.values(), default=1.0)
     evidence = [
         found for passage in passages for found in _score(query, passage, fused[passage.key] / best)
@@ -108,6 +127,17 @@ def _query(question: str, similarities: Mapping[str, float], database: Database)
     wanted = question_terms(question)
     weights = rarity(wanted, database.document_frequencies(wanted), database.count_passages())
     return _Query(question, expected(question), weights, similarities)
+
+
+def _completed(
+    query: _Query, vector: Vectors, lacking: Mapping[str, str], embedder: Embedder
+) -> _Query:
+    """The query with a cosine for each sentence that lacks a vector."""
+    shares = {name: coverage(query.weights, set(terms(text))) for name, text in lacking.items()}
+    chosen = sorted(lacking, key=lambda name: -shares[name])[:_EMBEDDED]
+    cosines = (embedder.passages([lacking[name] for name in chosen]) @ vector).tolist()
+    known = {**query.similarities, **dict(zip(chosen, cosines, strict=True))}
+    return replace(query, similarities={**dict.fromkeys(lacking, min(known.values())), **known})
 
 
 def _score(query: _Query, passage: StoredPassage, rank: float) -> Iterable[Evidence]:

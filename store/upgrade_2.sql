@@ -1,0 +1,3 @@
+-- From the files of version 1: sentences know their text's digest, sources the file's state.
+ALTER TABLE sentence ADD COLUMN digest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN state TEXT NOT NULL DEFAULT '';
