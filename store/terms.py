@@ -40,8 +40,7 @@ def terms(text: str) -> list[str]:
     itself), because such text has no spaces between words, or joins particles to them.
     Traditional and Simplified characters give the same terms.
     """
-    written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
-    folded = _POSSESSIVE.sub("", written.translate(_ARABIC))
+    folded = _POSSESSIVE.sub("", _folded(text))
     found: list[str] = []
     for run in _runs().finditer(folded):
         if run.lastgroup == "plain":
@@ -56,6 +55,14 @@ def question_terms(text: str) -> list[str]:
     found = dict.fromkeys(terms(text))
     content = [term for term in found if term not in _STOP_WORDS]
     return content or list(found)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        # Nothing else is to be done there, and most text is.
+        return text.lower()
+    written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return written.translate(_ARABIC)
 
 
 @cache

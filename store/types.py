@@ -122,13 +122,11 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far adding has come: the file at hand, files, and sentences of this file."""
+    """How far adding has come: the file at hand, and how many of the files are done."""
 
     file: str
     files_done: int
     files: int
-    sentences_done: int = 0
-    sentences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
