@@ -97,6 +97,7 @@ def run(
     def shown(document: str, question: str) -> Shown:
         path.write_text(document, encoding="utf-8")
         assistant.add(path)
+        assistant.library.complete()
         try:
             return ask(question)
         finally:

@@ -251,10 +251,12 @@ def _add(
     step = max(1, len(names) // 20)
 
     def tell(adding: qa.Progress) -> None:
-        if progress and not adding.sentences and adding.files_done % step == 0:
+        if progress and adding.files_done % step == 0:
             progress(f"{adding.files_done} of {adding.files} documents")
 
     report = assistant.add([base / name for name in names], base=base, progress=tell)
+    # What is measured is what it finds when it has all vectors.
+    assistant.library.complete(qa.embedding_lines(progress) if progress else None)
     failed = [Problem(Path(one.path).name, one.reason) for one in report.failed]
     if names and len(failed) == len(names):
         raise PackError(f"None of the pack's documents could be added: {failed[0].message}")

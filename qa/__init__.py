@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qa.assistant import Assistant
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
-from qa.progress import engine_lines
+from qa.progress import embedding_lines, engine_lines
 from qa.settings import EngineName, Settings, read_settings
 from qa.status import EngineStatus
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
@@ -13,6 +13,7 @@ from store import (
     AddReport,
     Document,
     DocumentSummary,
+    EmbeddingProgress,
     Evidence,
     Library,
     OwngroundError,
@@ -28,6 +29,7 @@ __all__ = [
     "Citation",
     "Document",
     "DocumentSummary",
+    "EmbeddingProgress",
     "EngineError",
     "EngineStatus",
     "Evidence",
@@ -40,6 +42,7 @@ __all__ = [
     "Turn",
     "WeightsError",
     "ask",
+    "embedding_lines",
     "engine_lines",
     "open",
     "read_settings",

@@ -15,6 +15,7 @@ from qa.dossier import Dossier
 from qa.errors import QuestionError
 from qa.generation import fitting_sources, generate, warm
 from qa.overview import find_overview, summarise
+from qa.progress import lacking_warnings
 from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.sources import Source
@@ -35,7 +36,8 @@ class Assistant:
     """Answers questions about one collection. Safe to use from several threads.
 
     It starts with quotes only; `prepare` brings the engine of the settings, in this thread or,
-    with `prepare_in_background`, in another while questions are answered already.
+    with `prepare_in_background`, in another while questions are answered already. What the library
+    lacks of vectors is made in the background, but not while a question is answered.
     """
 
     def __init__(self, library: Library, settings: Settings) -> None:
@@ -45,6 +47,7 @@ class Assistant:
         self._status = EngineStatus("quotes", None, self._engine.reason)
         self._stop = threading.Event()
         self._preparation: threading.Thread | None = None
+        library.complete_in_background()
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +114,10 @@ class Assistant:
         base: Path | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> AddReport:
-        """Add files and folders; see `Library.add`. Raises DocumentError for an empty path."""
+        """Add files and folders; see `Library.add`. Raises DocumentError for an empty path.
+
+        They are found by their words when this returns.
+        """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         # An empty path would be the current folder, with all that is in it.
         if any(not str(path).strip() for path in given):
@@ -158,19 +164,21 @@ class Assistant:
         Closing the generator stops the engine; while the model still reads, empty words come, so
         that this is possible at any moment. Raises QuestionError.
         """
-        dossier = yield from self._investigate(question, history)
+        with self.library.undisturbed():
+            dossier = yield from self._investigate(question, history)
         yield dossier.answer
 
     def investigate(self, question: str, history: Iterable[Turn] = ()) -> Dossier:
         """The answer with all that it comes from. Raises QuestionError."""
         steps = self._investigate(question, history)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                dossier: Dossier = end.value
-                documents = {document.name: document.id for document in self.documents()}
-                return replace(dossier, documents=documents)
+        with self.library.undisturbed():
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    dossier: Dossier = end.value
+                    documents = {document.name: document.id for document in self.documents()}
+                    return replace(dossier, documents=documents)
 
     def _investigate(
         self, question: str, history: Iterable[Turn]
@@ -204,6 +212,8 @@ class Assistant:
         # What the evidence is too far from is refused at once, without waiting for a model; and
         # of a collection every document's own sentence tells more than a model's three.
         is_near = bool(evidence) and may_answer(evidence[0], searched)
+        if not (overview or is_near):
+            reply = replace(reply, warnings=lacking_warnings(self.library.embedding_progress()))
         if engine.llm is not None and (overview.of_one if overview else is_near):
             sources, warning = fitting_sources(evidence, asked, self.settings)
             reply = replace(reply, warnings=(*reply.warnings, *filter(None, [warning])))

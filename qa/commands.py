@@ -16,7 +16,7 @@ from qa.dossier import replay as replay_dossier
 from qa.errors import SettingsError
 from qa.options import settings_of
 from qa.output import DONE, FAILED, print_json, print_text, say
-from qa.progress import adding_lines
+from qa.progress import adding_lines, embedded, embedding_lines
 from qa.settings import Settings
 from store import AddReport, DocumentError, Library
 
@@ -43,7 +43,6 @@ def chat(options: Namespace) -> int:
             # Not before the port is had: a chat that cannot open adds nothing.
             say(f"The chat is open at {address} (Ctrl-C ends it).")
             say("Until a model is ready, answers are quotations.")
-            assistant.library.repair_in_background()
             assistant.prepare_in_background(qa.engine_lines(say))
             if docs:
                 threading.Thread(target=_add_while_chatting, args=(assistant, docs)).start()
@@ -79,16 +78,34 @@ def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
 
 
 def add(options: Namespace) -> int:
+    """Add documents, and wait until they are found by their meaning too."""
     with _library(options) as library:
         watched = sys.stderr.isatty()
         report = library.add(
             options.paths, progress=_show_progress if watched else adding_lines(say)
         )
-    _show_line("")
+        _show_line("")
+        _say_report(report)
+        _complete(library)
     if options.json:
         print_json(report.to_dict())
-    _say_report(report)
     return FAILED if report.failed else DONE
+
+
+def _complete(library: Library) -> None:
+    """Embed what is left to embed, and say how far it is; a stop loses nothing."""
+    watched = sys.stderr.isatty()
+    told = embedding_lines(say)
+    try:
+        library.complete(lambda now: _show_line(f"{embedded(now)}") if watched else told(now))
+    except KeyboardInterrupt:
+        _show_line("")
+        say(
+            f"{embedded(library.embedding_progress())}. All documents are found by their words; the"
+            " rest follows while the chat is open, or with the next “qa add”."
+        )
+        raise
+    _show_line("")
 
 
 def _say_report(report: AddReport) -> None:
@@ -140,9 +157,11 @@ def status(options: Namespace) -> int:
             "embedding": library.embedding,
             **library.counts(),
         }
+        progress = library.embedding_progress()
     if options.json:
-        print_json(state)
+        print_json({**state, "embedded": progress.to_dict()})
     else:
+        state["embedded"] = embedded(progress)
         print_text(f"{key:<12} {value}" for key, value in state.items())
     return DONE
 
@@ -297,8 +316,7 @@ def doctor(options: Namespace) -> int:
 
 
 def _show_progress(progress: qa.Progress) -> None:
-    share = f"{progress.sentences_done}/{progress.sentences} sentences"
-    _show_line(f"{progress.files_done + 1}/{progress.files} {progress.file}: {share}")
+    _show_line(f"{progress.files_done + 1}/{progress.files} {progress.file}")
 
 
 def _show_line(line: str) -> None:

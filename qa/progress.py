@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from qa.status import EngineStatus
-from store import Progress
+from store import EmbeddingProgress, Progress
 
 # Percent between two lines of a download.
 _STEP = 5
@@ -50,3 +50,42 @@ def adding_lines(say: Callable[[str], None]) -> Callable[[Progress], None]:
             say(f"{progress.files_done} of {progress.files} files are read.")
 
     return listen
+
+
+def embedding_lines(say: Callable[[str], None]) -> Callable[[EmbeddingProgress], None]:
+    """A listener that says how far embedding is at every twentieth of it."""
+    said = -1
+
+    def listen(progress: EmbeddingProgress) -> None:
+        nonlocal said
+        now = progress.done * 100 // max(1, progress.total) // _STEP
+        if now != said and not progress.is_complete:
+            said = now
+            say(f"{embedded(progress)}.")
+
+    return listen
+
+
+def embedded(progress: EmbeddingProgress) -> str:
+    """How far embedding is, and how long it will take."""
+    told = f"{progress.done:,} of {progress.total:,} sentences are embedded"
+    if progress.is_complete or progress.seconds_left is None:
+        return told
+    return f"{told}, {_duration(progress.seconds_left)} left"
+
+
+def lacking_warnings(progress: EmbeddingProgress) -> tuple[str, ...]:
+    """A sentence for who was not answered, while not all is found by its meaning."""
+    if progress.is_complete:
+        return ()
+    return (
+        f"{embedded(progress)}; the others are found by their words alone. Ask again later, or in"
+        " the words of the documents.",
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes = seconds / 60
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes:.0f} min" if minutes < 90 else f"about {minutes / 60:.1f} h"

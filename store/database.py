@@ -1,14 +1,16 @@
 """SQLite: documents, passages, sentences and the lexical index of one collection, in one file."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from store.errors import DocumentNotFoundError
-from store.rows import delete, fill_terms, insert, passage_row
+from store.rows import delete, fill, insert, passage_row
+from store.sources import Sources
 from store.sqlite import SqliteFile
 from store.types import Document, DocumentSummary, Passage, Sentence
 
@@ -35,6 +37,16 @@ class StoredPassage:
         return self.text[sentence.start - self.start : sentence.end - self.start]
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A document that went when another took its place, and by the ids of the other's sentences
+    those of its own that are equal: their vectors can be taken over.
+    """
+
+    document_id: str | None
+    equal: Mapping[str, str]
+
+
 def sentence_id(document_id: str, ordinal: int) -> str:
     """The name of a sentence's vector."""
     return f"{document_id}:{ordinal}"
@@ -44,48 +56,43 @@ class Database:
     """One collection's SQLite file. Safe to use from several threads; errors are StorageErrors."""
 
     def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path, fill_terms)
+        self._file = SqliteFile(path, partial(fill, path.parent))
         self._rows = self._file.rows
+        self.sources = Sources(self._file, path.parent)
 
     def close(self) -> None:
         self._file.close()
 
     # Documents
 
-    def document_id_at(self, path: str) -> str | None:
-        """The id of the document that the file at `path` held when it was added."""
-        rows = self._rows(
-            "SELECT d.id FROM source s JOIN document d ON d.key = s.document_key WHERE s.path = ?",
-            (path,),
-        )
-        return rows[0][0] if rows else None
-
     def has(self, document_id: str) -> bool:
         return bool(self._rows("SELECT 1 FROM document WHERE id = ?", (document_id,)))
 
-    def put(self, document: Document, passages: Sequence[Passage]) -> str | None:
-        """Make a document and its source visible in one step.
+    def put(self, document: Document, passages: Sequence[Passage], state: str = "") -> Replaced:
+        """Make a document and its source, in the given state, visible in one step.
 
         A document that the source held before, and that no other source holds, is gone in the
-        same step; its id is returned, since its vectors are still to be removed.
+        same step.
         """
         is_new = not self.has(document.id)
         # Terms take a while: others may read meanwhile.
         rows = [passage_row(document, passage) for passage in passages] if is_new else []
         with self._file.transaction() as connection:
-            before = self.document_id_at(document.path)
+            before = self.sources.at(document.path)
             if is_new:
                 insert(connection, document, rows)
             connection.execute(
                 "INSERT OR REPLACE INTO source VALUES"
-                " (?, ?, (SELECT key FROM document WHERE id = ?), ?)",
-                (document.path, document.name, document.id, _now()),
+                " (?, ?, (SELECT key FROM document WHERE id = ?), ?, ?)",
+                (self.sources.stored(document.path), document.name, document.id, _now(), state),
             )
             connection.execute("DELETE FROM unsettled WHERE document_id = ?", (document.id,))
-            if before is None or before == document.id or self._sources_of(before):
-                return None
-            delete(connection, before)
-            return before
+            is_gone = before is not None and not self.sources.of(before.document_id)
+            if before is None or not is_gone:
+                return Replaced(None, {})
+            kept = self.equal_sentences(document.id, before.document_id)
+            delete(connection, before.document_id)
+            return Replaced(before.document_id, kept)
 
     def remove(self, document_id: str) -> None:
         """Make a document gone, with all its sources. Raises DocumentNotFoundError."""
@@ -108,10 +115,8 @@ class Database:
                 f"No document has the id {document_id}. “qa list” shows the ids."
             )
         found_id, name, path, title, text, pages = rows[0]
+        path = self.sources.absolute(path)
         return Document(found_id, name, path, title, text, tuple(json.loads(pages)))
-
-    def source_paths(self) -> list[str]:
-        return [row[0] for row in self._rows("SELECT path FROM source")]
 
     def sentence_ids(self) -> list[str]:
         rows = self._rows(
@@ -119,8 +124,34 @@ class Database:
         )
         return [sentence_id(*row) for row in rows]
 
+    def sentences_of(self, document_id: str) -> dict[str, str]:
+        """The document's sentences by id."""
+        rows = self._rows(
+            'SELECT s.ordinal, s.start - p.start, s."end" - p.start, p.text FROM document d'
+            " JOIN sentence s ON s.document_key = d.key JOIN passage p ON p.key = s.passage_key"
+            " WHERE d.id = ? ORDER BY s.ordinal",
+            (document_id,),
+        )
+        return {sentence_id(document_id, row[0]): row[3][row[1] : row[2]] for row in rows}
+
+    def equal_sentences(self, document_id: str, other: str | None = None) -> dict[str, str]:
+        """By the id of each of the document's sentences one of another document, or of the one
+        that is given, with the same text.
+        """
+        rows = self._rows(
+            # SQLite takes the rest of the row from the one that has the maximum.
+            "SELECT own.ordinal, theirs.id, equal.ordinal, max(theirs.key) FROM document d"
+            " JOIN sentence own ON own.document_key = d.key JOIN sentence equal"
+            " ON equal.digest = own.digest AND equal.document_key <> d.key"
+            " JOIN document theirs ON theirs.key = equal.document_key"
+            " WHERE d.id = ?1 AND theirs.id = coalesce(?2, theirs.id) GROUP BY own.ordinal",
+            (document_id, other),
+        )
+        return {sentence_id(document_id, row[0]): sentence_id(row[1], row[2]) for row in rows}
+
     def document_ids(self) -> list[str]:
-        return [row[0] for row in self._rows("SELECT id FROM document")]
+        """The ids of all documents, the newest last."""
+        return [row[0] for row in self._rows("SELECT id FROM document ORDER BY key")]
 
     def document_passages(self, document_id: str) -> list[Passage]:
         """The document's passages, in the order of its text."""
@@ -141,13 +172,10 @@ class Database:
             " (SELECT count(*) FROM passage p WHERE p.document_key = d.key), s.added_at"
             " FROM source s JOIN document d ON d.key = s.document_key ORDER BY s.name, s.path"
         )
-        return [DocumentSummary(*row) for row in rows]
+        found = [DocumentSummary(*row) for row in rows]
+        return [replace(one, path=self.sources.absolute(one.path)) for one in found]
 
-    # What a stop in the middle leaves behind
-
-    def mark_unsettled(self, document_id: str) -> None:
-        with self._file.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (document_id,))
+    # Vectors, and what is left of removed documents
 
     def purge(self) -> None:
         """Leave no byte of what was removed in the file; nothing is unsettled then."""
@@ -166,6 +194,16 @@ class Database:
     def set_vectors_folder(self, name: str) -> None:
         with self._file.transaction() as connection:
             connection.execute("UPDATE vectors SET folder = ?1 WHERE folder <> ?1", (name,))
+
+    def pace(self) -> float | None:
+        """How many sentences were embedded in a second when that was last measured."""
+        rows = self._rows("SELECT sentences FROM pace")
+        return rows[0][0] if rows else None
+
+    def set_pace(self, sentences: float) -> None:
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM pace")
+            connection.execute("INSERT INTO pace VALUES (?)", (sentences,))
 
     # Search
 
@@ -231,14 +269,6 @@ class Database:
             (_SAMPLED,),
         )
         return self.passages(list(dict.fromkeys(key for keys in rows for key in keys)))
-
-    def _sources_of(self, document_id: str) -> int:
-        rows = self._rows(
-            "SELECT count(*) FROM source s JOIN document d ON d.key = s.document_key"
-            " WHERE d.id = ?",
-            (document_id,),
-        )
-        return int(rows[0][0])
 
 
 def _stored(row: tuple[Any, ...], numbered: Sequence[tuple[int, Sentence]]) -> StoredPassage:

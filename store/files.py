@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from store.types import Failure
 
+# Under a collection's folder.
+UPLOADS = "uploads"
 _INCOMING = ".incoming"
 
 
@@ -52,15 +54,18 @@ def clear_leftovers(uploads: Path, sources: Iterable[str]) -> None:
             path.unlink()
 
 
-def delete_copies(uploads: Path, sources: Iterable[str], others: Iterable[str]) -> None:
-    """Delete the copies of a document's sources, but for those that `others` name too."""
-    here = uploads.resolve()
-    own = {path.name for path in map(Path, sources) if path.parent == here}
-    moved = _names_below(uploads, sources) - _names_below(uploads, others)
-    for name in own | moved:
+def delete_copies(uploads: Path, sources: Iterable[str]) -> None:
+    """Delete those of the sources that are copies."""
+    for name in _names_below(uploads, sources):
         (uploads / name).unlink(missing_ok=True)
 
 
+def state_of(path: Path) -> str:
+    """What changes whenever the file does: its size and when it was written and changed."""
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
 def _names_below(uploads: Path, sources: Iterable[str]) -> set[str]:
-    """The names of the sources in the folder, which had another path if the library was moved."""
-    return {path.name for path in map(Path, sources) if path.parent.name == uploads.name}
+    here = uploads.resolve()
+    return {path.name for path in map(Path, sources) if path.parent.resolve() == here}

@@ -65,6 +65,8 @@ def split_sentences(text: str) -> list[Sentence]:
 
 def script_language(text: str) -> str:
     """The ISO 639-1 code of a language that punctuates as the text's dominant script does."""
+    if text[:_SAMPLE].isascii():
+        return "en"
     counts = {code: len(script.findall(text[:_SAMPLE])) for code, script in _SCRIPTS.items()}
     if counts["ja"] * 10 > counts["zh"]:
         counts["ja"] += counts["zh"]

@@ -11,17 +11,17 @@ from typing import Any
 from store.errors import StorageError
 from store.storage import storage_errors
 
-VERSION = 1
+VERSION = 2
 
 
 class SqliteFile:
     """A file with the library's schema. Safe to use from several threads; errors are StorageErrors.
 
-    A file of an older version is brought up to date when it is opened; `fill` makes what the
-    schema's scripts cannot, in the same transaction.
+    A file of an older version is brought up to date when it is opened; `fill`, told that version,
+    makes what the schema's scripts cannot, in the same transaction.
     """
 
-    def __init__(self, path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    def __init__(self, path: Path, fill: Callable[[sqlite3.Connection, int], None]) -> None:
         self._path = path
         self._guard = threading.RLock()
         with storage_errors(path, sqlite3.Error):
@@ -63,7 +63,7 @@ class SqliteFile:
         """Leave nothing in the write-ahead log."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _prepare(self, fill: Callable[[sqlite3.Connection], None]) -> None:
+    def _prepare(self, fill: Callable[[sqlite3.Connection, int], None]) -> None:
         connection = self._connection
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -76,17 +76,18 @@ class SqliteFile:
                 " choose another folder with --data."
             )
         if version < VERSION:
-            self._upgrade(fill)
+            self._upgrade(version, fill)
         connection.execute("PRAGMA foreign_keys = ON")
 
-    def _upgrade(self, fill: Callable[[sqlite3.Connection], None]) -> None:
+    def _upgrade(self, version: int, fill: Callable[[sqlite3.Connection, int], None]) -> None:
         with self.transaction() as connection:
             is_old = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
-            for script in ["upgrade_1.sql"] * is_old + ["schema.sql"]:
+            steps = range(version + 1, VERSION + 1) if is_old else ()
+            for script in [*(f"upgrade_{step}.sql" for step in steps), "schema.sql"]:
                 for statement in _statements(script):
                     connection.execute(statement)
             if is_old:
-                fill(connection)
+                fill(connection, version)
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -75,8 +75,7 @@ def terms(text: str, language: str = "en") -> list[str]:
     text has no spaces between words, or joins particles to them. Traditional and Simplified
     characters give the same terms.
     """
-    written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
-    folded = _POSSESSIVE.sub("", written.translate(_ARABIC))
+    folded = _POSSESSIVE.sub("", _folded(text))
     latin = language if language in _LATIN else "en"
     found: list[str] = []
     for run in _runs().finditer(folded):
@@ -92,6 +91,14 @@ def question_terms(text: str, language: str = "en") -> list[str]:
     found = dict.fromkeys(terms(text, language))
     content = [term for term in found if term not in _STOP_WORDS]
     return content or list(found)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        # Nothing else is to be done there, and most text is.
+        return text.lower()
+    written = _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return written.translate(_ARABIC)
 
 
 @cache

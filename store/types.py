@@ -122,10 +122,29 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far adding has come: the file at hand, files, and sentences of this file."""
+    """How far adding has come: the file at hand, and how many of the files are done."""
 
     file: str
     files_done: int
     files: int
-    sentences_done: int = 0
-    sentences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingProgress:
+    """How many sentences have a vector, of how many; until then they are found by words alone.
+
+    `seconds_left` is an estimate, None where no pace was measured yet. `failure` says what stopped
+    the embedding in the background, if anything did.
+    """
+
+    done: int
+    total: int
+    seconds_left: float | None = None
+    failure: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.total
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,6 +1,6 @@
 """Chroma: the vectors of sentences. The one file that meets chromadb."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -112,6 +112,26 @@ class SentenceVectors:
                 found += page["ids"]
                 vectors.append(np.asarray(page["embeddings"], dtype=np.float32))
         return found, np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32)
+
+    def missing(self, ids: Sequence[str]) -> list[str]:
+        """Those of `ids` that have no vector, in their order."""
+        present: set[str] = set()
+        for start in range(0, len(ids), _PAGE):
+            with self._errors():
+                page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=[])
+            present.update(page["ids"])
+        return [name for name in ids if name not in present]
+
+    def copy_within(self, pairs: Mapping[str, str]) -> None:
+        """Give each sentence that is a key the vector of the other one, where that has one."""
+        keys = list(pairs)
+        for start in range(0, len(keys), _PAGE):
+            part = keys[start : start + _PAGE]
+            found, vectors = self.vectors_of(list({pairs[key] for key in part}))
+            row = {name: place for place, name in enumerate(found)}
+            known = [key for key in part if pairs[key] in row]
+            if known:
+                self.add(known, vectors[[row[pairs[key]] for key in known]])
 
     def count(self) -> int:
         with self._errors():

@@ -74,6 +74,7 @@ def first_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("first")
     with Library(data / "collections" / "default") as library:
         report = library.add([FIRST])
+        library.complete()
     assert not report.failed
     return data
 

@@ -361,7 +361,8 @@ class Events:
         listing = panels.documents(self.assistant.documents(), labels)
         same = listing == listed
         shown = (gr.skip(), gr.skip()) if same else (listing, listing)
-        return panels.status(self.assistant.status, labels), *shown
+        embedding = self.assistant.library.embedding_progress()
+        return panels.status(self.assistant.status, labels, embedding), *shown
 
     def word(self, request: gr.Request) -> tuple[Any, ...]:
         """The page's words in the language of the browser."""

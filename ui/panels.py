@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from qa import AddReport, DocumentSummary, EmbeddingProgress, EngineStatus, Progress
 from qa.status import Reason
 from ui.labels import Labels
 from ui.render import document_address
@@ -12,9 +12,15 @@ from ui.render import document_address
 _MEGABYTE = 1_000_000
 
 
-def status(state: EngineStatus, labels: Labels) -> str:
-    """The line that says what answers now, and why; or how far preparing it has come."""
+def status(state: EngineStatus, labels: Labels, embedding: EmbeddingProgress | None = None) -> str:
+    """The line that says what answers now, and why; or how far preparing it has come.
+
+    While sentences are still being embedded, it says that too.
+    """
     why = _why(state.reason, labels)
+    if embedding and not embedding.is_complete:
+        done, total = f"{embedding.done:,}", f"{embedding.total:,}"
+        why = f"{why} · {labels.fill('embedding', done=done, total=total)}"
     if state.preparing:
         return f'<p class="status">{escape(why)}{_download(state, labels)}</p>'
     if state.engine == "quotes":
@@ -67,14 +73,8 @@ def _document(summary: DocumentSummary, labels: Labels) -> str:
 
 
 def progress(step: Progress, labels: Labels) -> str:
-    """The line that says which file is being read, and how far it is."""
-    if step.sentences:
-        said = labels.fill(
-            "reading_sentences", name=step.file, done=step.sentences_done, total=step.sentences
-        )
-    else:
-        said = labels.fill("reading", name=step.file)
-    return f'<p class="notice">{escape(said)}</p>'
+    """The line that says which file is being read."""
+    return f'<p class="notice">{escape(labels.fill("reading", name=step.file))}</p>'
 
 
 def added(report: AddReport, labels: Labels) -> str:

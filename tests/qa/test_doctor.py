@@ -17,6 +17,6 @@ def test_missing_vectors_are_told_with_what_makes_them(tmp_path: Path) -> None:
     assert not told.ok
     assert "qa add" in told.message
     with Library(settings.collection_folder) as library:
-        library.repair()
+        library.complete()
     (told,) = [check for check in examine(settings) if check.name == "library"]
     assert told.ok

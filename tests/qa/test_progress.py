@@ -1,6 +1,6 @@
-from qa.progress import adding_lines, download_lines, engine_lines
+from qa.progress import adding_lines, download_lines, embedded, embedding_lines, engine_lines
 from qa.status import EngineStatus, Reason
-from store import Progress
+from store import EmbeddingProgress, Progress
 
 
 def test_a_download_is_told_at_every_twentieth() -> None:
@@ -40,10 +40,21 @@ def test_the_engine_that_was_taken_is_told_with_its_reason() -> None:
 
 
 def test_adding_is_told_at_every_twenty_fifth_file() -> None:
-    """Once, however many steps a file takes; a few files are not worth a line."""
+    """A few files are not worth a line."""
     said: list[str] = []
     listen = adding_lines(said.append)
     for done in range(60):
-        for sentences in (0, 5, 9):
-            listen(Progress(f"{done}.txt", done, 60, sentences, 9))
+        listen(Progress(f"{done}.txt", done, 60))
     assert said == ["25 of 60 files are read.", "50 of 60 files are read."]
+
+
+def test_embedding_is_told_at_every_twentieth() -> None:
+    """With what is left, where a pace is known; the end needs no line."""
+    said: list[str] = []
+    listen = embedding_lines(said.append)
+    for done in range(0, 1001, 10):
+        listen(EmbeddingProgress(done, 1000, (1000 - done) / 2))
+    assert len(said) == 20
+    assert said[0] == "0 of 1,000 sentences are embedded, about 8 min left."
+    assert said[-1] == "950 of 1,000 sentences are embedded, less than a minute left."
+    assert embedded(EmbeddingProgress(10, 1000)) == "10 of 1,000 sentences are embedded"

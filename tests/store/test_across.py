@@ -27,6 +27,7 @@ def library_of(folder: Path, **texts: str) -> Library:
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     library = Library(folder / "library")
     assert not library.add([folder / f"{name}.txt" for name in texts]).failed
+    library.complete()
     return library
 
 
@@ -54,6 +55,7 @@ def test_what_was_added_and_removed_later_counts(tmp_path: Path) -> None:
         assert library.search_across(question) == []
         (tmp_path / "books.txt").write_text(KOREAN, encoding="utf-8")
         library.add([tmp_path / "books.txt"])
+        library.complete()
         assert library.search_across(question, 1)[0].document == "books.txt"
         books = next(one.id for one in library.documents() if one.name == "books.txt")
         library.remove(books)
@@ -76,4 +78,5 @@ def test_another_language_in_place_of_one_counts_too(tmp_path: Path) -> None:
         assert "다섯 권" in library.search_across(question, 1)[0].text
         (tmp_path / "books.txt").write_text(russian, encoding="utf-8")
         library.add([tmp_path / "books.txt"])
+        library.complete()
         assert "пять книг" in library.search_across(question, 1)[0].text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from store import Library
+from store.collection import Collection
 from store.embedding import BuiltinEmbedder, Vectors
 
 SECRET = "Zyzzogeton was treated in ward seven. 뷁쉛 환자는 퇴원했다."
@@ -51,10 +52,12 @@ def test_no_byte_of_a_removed_document_is_left(tmp_path: Path, secret: Path, oth
     folder, embedder = tmp_path / "library", RecordingEmbedder()
     with Library(folder, embedder) as library:
         library.add([secret])
+        library.complete()
         document_id = library.documents()[0].id
         markers = [*MARKERS, document_id.encode(), *embedder.given]
         assert found(folder, markers) == markers
         library.add([secret.parent])
+        library.complete()
         library.remove(document_id)
         assert found(folder, markers) == []
         assert library.search("silver coins")[0].document == "bank.txt"
@@ -66,9 +69,11 @@ def test_no_byte_of_a_replaced_version_is_left(tmp_path: Path, secret: Path) -> 
     folder, embedder = tmp_path / "library", RecordingEmbedder()
     with Library(folder, embedder) as library:
         library.add([secret.parent])
+        library.complete()
         replaced = next(s.id for s in library.documents() if s.name == secret.name)
         secret.write_text("Nothing to report.", "utf-8")
         assert library.add([secret.parent]).replaced == (secret.name,)
+        library.complete()
     assert found(folder, [b"Zyzzogeton was", "뷁쉛".encode(), replaced.encode()]) == []
 
 
@@ -99,24 +104,25 @@ def test_no_byte_of_an_upload_is_left_where_the_data_folder_was_moved(
         left = sorted(path.name for path in uploads.rglob("*") if path.is_file())
         assert left == ["bank.txt", "now.txt"]
         (secret.parent / "bank.txt").write_text("The bank was sold.", "utf-8")
-        library.add_upload(secret.parent / "bank.txt", "bank.txt")
-        library.remove(ids["bank.txt"])
+        again = library.add_upload(secret.parent / "bank.txt", "bank.txt")
+        assert again.replaced == ("bank.txt",)
+        assert ids["bank.txt"] not in {summary.id for summary in library.documents()}
         assert (uploads / "bank.txt").read_text("utf-8") == "The bank was sold."
 
 
 def test_what_a_stop_left_of_a_removed_document_is_purged_later(
     tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed between removing and purging, the library purges when it is next repaired."""
+    """Killed between removing and purging, the library purges when it is next completed."""
     folder = tmp_path / "library"
     with Library(folder) as library:
         library.add([secret.parent])
         document_id = next(s.id for s in library.documents() if s.name == secret.name)
-        monkeypatch.setattr(Library, "_purge", lambda _: None)
+        monkeypatch.setattr(Collection, "purge", lambda *_: True)
         library.remove(document_id)
         monkeypatch.undo()
     assert found(folder, [document_id.encode()])
     with Library(folder) as library:
-        library.repair()
+        library.complete()
         assert library.counts()["documents"] == 1
     assert found(folder, [*MARKERS, document_id.encode()]) == []

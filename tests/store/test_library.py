@@ -59,6 +59,7 @@ def test_documents_of_a_folder_are_found_by_name_and_content(
 def test_a_question_finds_evidence_in_another_language(library: Library, documents: Path) -> None:
     """Vectors bridge languages that share no word."""
     library.add([documents])
+    library.complete()
     assert library.search("How much is the fare?")[0].text == "요금은 12,000원이다."
 
 
@@ -90,6 +91,7 @@ def test_a_changed_file_replaces_its_old_version(library: Library, documents: Pa
     texts = [found.text for found in library.search("When did the Harbour Bank open?")]
     assert "The Harbour Bank opened in 1971." in texts
     assert not any("1962" in text for text in texts)
+    library.complete()
     assert library.counts()["sentences"] == library.counts()["vectors"] == 3
 
 
@@ -106,6 +108,7 @@ def test_equal_files_are_stored_once(library: Library, documents: Path) -> None:
 def test_a_removed_document_is_gone_everywhere(library: Library, documents: Path) -> None:
     """Its text, terms and vectors go, and an unknown id is refused."""
     library.add([documents])
+    library.complete()
     bank = library.search("silver coins")[0].document_id
     library.remove(bank)
     assert all(found.document_id != bank for found in library.search("silver coins"))
@@ -147,7 +150,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
         raise MemoryError
 
     (tmp_path / "x").write_text(BANK, "utf-8")
-    monkeypatch.setattr("store.library.read_document", fails)
+    monkeypatch.setattr("store.intake.read_document", fails)
     with pytest.raises(MemoryError):
         library.add_upload(tmp_path / "x", "bank.txt")
     assert not [path for path in (library.folder / "uploads").rglob("*") if path.is_file()]
@@ -200,20 +203,29 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
         Library(tmp_path / "library")
 
 
-def test_embedding_that_fails_leaves_nothing_behind(tmp_path: Path, documents: Path) -> None:
-    """A document is visible whole or not at all, and the next start clears what was begun."""
-    with Library(tmp_path / "library", FailingEmbedder()) as library:
-        with pytest.raises(StorageError, match="No space left"):
-            library.add([documents])
-        assert [summary.name for summary in library.documents()] == ["bank.txt"]
+def test_vectors_that_cannot_be_written_lose_nothing(
+    tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words are in already; the failure is told, and made good as soon as it can be."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
     with Library(tmp_path / "library") as library:
-        assert library.counts() == {"documents": 1, "passages": 1, "sentences": 3, "vectors": 3}
+        monkeypatch.setattr("chromadb.Collection.upsert", full)
+        assert library.add([documents]).added == ("bank.txt", "inner/ferry.txt")
+        with pytest.raises(StorageError, match="No space left"):
+            library.complete()
+        assert library.search("부산항 여객선")[0].document == "inner/ferry.txt"
+        monkeypatch.undo()
+        library.complete()
+        assert library.counts() == {"documents": 2, "passages": 2, "sentences": 5, "vectors": 5}
 
 
-def test_a_process_killed_while_adding_leaves_a_whole_library(
+def test_a_process_killed_while_embedding_loses_and_repeats_nothing(
     tmp_path: Path, documents: Path
 ) -> None:
-    """After kill -9 in the middle, the next start has all of a document or none of it."""
+    """After kill -9 in the middle, words find all documents, and only what lacks is embedded."""
     long = "\n\n".join(f"Paragraph {n} tells of the year {n + 1000}." for n in range(400))
     (documents / "long.txt").write_text(long, "utf-8")
     code = """
@@ -221,20 +233,56 @@ import os, signal, sys
 from pathlib import Path
 from store import Library
 def kill(progress):
-    if progress.sentences_done >= 128:
+    if progress.done >= 128:
         os.kill(os.getpid(), signal.SIGKILL)
-Library(Path(sys.argv[1])).add([Path(sys.argv[2])], progress=kill)
+library = Library(Path(sys.argv[1]))
+library.add([Path(sys.argv[2])])
+library.complete(kill)
 """
     child = subprocess.run(
         [sys.executable, "-c", code, tmp_path / "library", documents], check=False
     )
     assert child.returncode == -signal.SIGKILL
-    with Library(tmp_path / "library") as library:
+    embedder = RecordingEmbedder()
+    with Library(tmp_path / "library", embedder) as library:
         counts = library.counts()
-        assert counts["sentences"] == counts["vectors"]
-        report = library.add([documents])
-        assert "long.txt" in report.added
-        assert library.counts()["vectors"] == library.counts()["sentences"] == 405
+        assert counts["sentences"] == 405
+        assert 128 <= counts["vectors"] < 405
+        assert library.search("year 1234", top=1)[0].text == "Paragraph 234 tells of the year 1234."
+        assert library.add([documents]).unchanged == ("bank.txt", "long.txt", "inner/ferry.txt")
+        embedder.given.clear()
+        library.complete()
+        assert len(embedder.given) <= 405 - counts["vectors"]
+        assert library.counts()["vectors"] == 405
+
+
+@pytest.mark.parametrize("words", ["INSERT INTO passage ", "COMMIT"])
+def test_a_process_killed_while_adding_has_whole_documents_only(
+    tmp_path: Path, documents: Path, words: str
+) -> None:
+    """After kill -9 at any statement the next start has all of a document or none of it."""
+    code = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from store import Library
+library = Library(Path(sys.argv[1]))
+library.add([Path(sys.argv[2]) / "bank.txt"])
+def kill(statement):
+    if statement.startswith(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+library._database._file._connection.set_trace_callback(kill)
+library.add([Path(sys.argv[2])])
+"""
+    child = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "library", documents, words], check=False
+    )
+    assert child.returncode == -signal.SIGKILL
+    with Library(tmp_path / "library") as library:
+        assert [summary.name for summary in library.documents()] == ["bank.txt"]
+        assert library.counts()["sentences"] == 3
+        assert library.add([documents]).added == ("inner/ferry.txt",)
+        library.complete()
+        assert library.counts()["vectors"] == library.counts()["sentences"] == 5
 
 
 def test_the_lock_of_a_killed_process_does_not_stay(tmp_path: Path) -> None:
@@ -251,29 +299,31 @@ class OtherEmbedder(BuiltinEmbedder):
     identity = "OtherModel"
 
 
-class FailingEmbedder(BuiltinEmbedder):
-    """Stands for a disk that fills up after the first vectors were written."""
+class RecordingEmbedder(BuiltinEmbedder):
+    """Remembers what it embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str] = []
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        if any("부산항" in text for text in texts):
-            raise OSError(28, "No space left on device")
+        self.given += texts
         return super().passages(texts)
 
 
 def test_closing_stops_what_is_being_added(tmp_path: Path, documents: Path) -> None:
     """The folder is free within moments, and holds whole documents only."""
-    long = "\n\n".join(f"Paragraph {n} tells of the year {n + 1000}." for n in range(2000))
-    (documents / "long.txt").write_text(long, "utf-8")
     library = Library(tmp_path / "library")
-    begun, failures = threading.Event(), list[StoreError]()
+    begun, closing, failures = threading.Event(), threading.Event(), list[StoreError]()
 
     def report(progress: Progress) -> None:
-        if progress.sentences_done:
+        if progress.files_done:
             begun.set()
+            closing.wait(30)
 
     def add() -> None:
         try:
-            library.add([documents / "long.txt"], progress=report)
+            library.add([documents], progress=report)
         except StoreError as error:
             failures.append(error)
 
@@ -281,10 +331,36 @@ def test_closing_stops_what_is_being_added(tmp_path: Path, documents: Path) -> N
     adding.start()
     assert begun.wait(30)
     library.close()
+    closing.set()
     adding.join(10)
     assert "closed before all documents were in" in str(failures[0])
     with Library(tmp_path / "library") as again:
-        assert again.counts() == {"documents": 0, "passages": 0, "sentences": 0, "vectors": 0}
+        assert [summary.name for summary in again.documents()] == ["bank.txt"]
+        assert again.counts()["sentences"] == 3
+
+
+def test_closing_stops_what_is_being_embedded(tmp_path: Path, documents: Path) -> None:
+    """Who waits for it is told; what was embedded stays."""
+    long = "\n\n".join(f"Paragraph {n} tells of the year {n + 1000}." for n in range(2000))
+    (documents / "long.txt").write_text(long, "utf-8")
+    library = Library(tmp_path / "library")
+    library.add([documents])
+    begun, failures = threading.Event(), list[StoreError]()
+
+    def wait() -> None:
+        try:
+            library.complete(lambda _: begun.set())
+        except StoreError as error:
+            failures.append(error)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert begun.wait(30)
+    library.close()
+    waiting.join(10)
+    assert "closed before all sentences were embedded" in str(failures[0])
+    with Library(tmp_path / "library") as again:
+        assert 0 < again.counts()["vectors"] < again.counts()["sentences"] == 2005
 
 
 def test_documents_without_vectors_are_still_found_by_words(

@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "bank.txt").write_text(BANK, "utf-8")
     with Library(tmp_path / "library") as library:
         library.add([tmp_path / "bank.txt"])
+        library.complete()
     return tmp_path / "library"
 
 
@@ -35,6 +36,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "years.txt").write_text(MANY, "utf-8")
     with Library(folder / "library") as library:
         library.add([folder / "years.txt"])
+        library.complete()
     return folder / "library"
 
 
@@ -80,6 +82,7 @@ def test_uploads_of_one_name_at_once_stay_whole(folder: Path, tmp_path: Path) ->
         kept = next(s for s in library.documents() if s.name == "story.txt")
         assert library.document(kept.id).text.strip() == Path(kept.path).read_text("utf-8").strip()
         assert Path(kept.path).read_text("utf-8") in texts
+        library.complete()
         assert is_whole(library)
 
 
@@ -87,12 +90,12 @@ def test_uploads_of_one_name_at_once_stay_whole(folder: Path, tmp_path: Path) ->
 
 
 def test_lost_vectors_are_made_again(folder: Path) -> None:
-    """Until then terms find the documents; `repair` makes what is missing."""
+    """Until then terms find the documents; `complete` makes what is missing."""
     shutil.rmtree(folder / "vectors")
     with Library(folder) as library:
         assert library.search("silver coins")[0].document == "bank.txt"
         assert library.counts()["vectors"] == 0
-        library.repair()
+        library.complete()
         assert is_whole(library)
 
 
@@ -101,6 +104,7 @@ def test_adding_makes_lost_vectors_again(folder: Path) -> None:
     shutil.rmtree(folder / "vectors")
     with Library(folder) as library:
         assert library.add([folder.parent / "bank.txt"]).unchanged == ("bank.txt",)
+        library.complete()
         assert is_whole(library)
 
 
@@ -110,24 +114,25 @@ def test_vectors_that_no_document_has_are_dropped(folder: Path) -> None:
     (folder.parent / "ferry.txt").write_text("The ferry leaves at nine.", "utf-8")
     with Library(folder) as library:
         library.add([folder.parent / "ferry.txt"])
+        library.complete()
     (folder / "library.sqlite3").write_bytes(older)
     with Library(folder) as library:
         assert not is_whole(library)
-        library.repair()
+        library.complete()
         assert is_whole(library)
 
 
-def test_a_library_is_closed_while_it_repairs(large: Path, tmp_path: Path) -> None:
-    """What was made stays, and the next repair goes on from there."""
+def test_a_library_is_closed_while_it_embeds(large: Path, tmp_path: Path) -> None:
+    """What was made stays, and what completes it next goes on from there."""
     folder = Path(shutil.copytree(large, tmp_path / "library"))
     shutil.rmtree(folder / "vectors")
     with Library(folder) as library:
-        library.repair_in_background()
+        library.complete_in_background()
         while not library.counts()["vectors"]:
             threading.Event().wait(0.01)
     with Library(folder) as library:
         assert 0 < library.counts()["vectors"] < library.counts()["sentences"]
-        library.repair()
+        library.complete()
         assert is_whole(library)
 
 
@@ -288,6 +293,7 @@ def test_too_many_open_files_are_told(folder: Path, act: str, sentences: int) ->
     assert child.returncode == 0, child.stderr
     assert (folder / "vectors").is_dir()
     with Library(folder) as library:
+        library.complete()
         assert is_whole(library)
         assert library.counts()["sentences"] == sentences
         assert library.search("silver coins")[0].document == "bank.txt"
@@ -309,7 +315,7 @@ def test_a_folder_of_version_0_is_brought_up_to_date(tmp_path: Path) -> None:
         assert (summary.name, summary.characters, summary.pages) == ("bank.txt", len(BANK), 1)
         assert library.document(summary.id).text == BANK
         assert library.search("silver coins")[0].text == "Its vault holds 4,210 silver coins."
-        library.repair()
+        library.complete()
         assert is_whole(library)
         library.remove(summary.id)
         assert library.counts() == {"documents": 0, "passages": 0, "sentences": 0, "vectors": 0}

@@ -1,6 +1,6 @@
 import pytest
 
-from qa import AddReport, DocumentSummary, EngineStatus, Progress
+from qa import AddReport, DocumentSummary, EmbeddingProgress, EngineStatus, Progress
 from qa.status import Code, Reason
 from store import Failure
 from ui import panels
@@ -74,6 +74,14 @@ def test_status_shows_how_far_weights_have_come() -> None:
     assert '<progress value="312000000" max="491400064"' in html
 
 
+def test_status_shows_how_far_embedding_has_come() -> None:
+    """Only as long as sentences lack their vectors."""
+    state = EngineStatus("ollama", "m", Reason("ollama"))
+    html = panels.status(state, EN, EmbeddingProgress(1200, 101250))
+    assert "1,200 of 101,250 sentences are found by meaning" in html
+    assert panels.status(state, EN, EmbeddingProgress(5, 5)) == panels.status(state, EN)
+
+
 def test_uploads_are_told_by_what_became_of_them() -> None:
     """Added, replaced, unchanged and failed files each get their sentence, by the user's name."""
     report = AddReport(("a.txt",), ("b.txt",), ("c.txt",), (Failure("/tmp/u/d.zip", "Not text."),))
@@ -90,7 +98,7 @@ def test_uploads_are_told_by_what_became_of_them() -> None:
         panels.status(EngineStatus("ollama", HOSTILE, Reason("ollama", address=HOSTILE)), EN),
         panels.status(EngineStatus("quotes", None, Reason("fetching", HOSTILE), True, 1, 2), EN),
         panels.status(EngineStatus("quotes", None, Reason("failed", HOSTILE)), EN),
-        panels.progress(Progress(HOSTILE, 0, 1, 1, 2), EN),
+        panels.progress(Progress(HOSTILE, 0, 1), EN),
         panels.added(AddReport((HOSTILE,), failed=(Failure(HOSTILE, HOSTILE),)), EN),
         panels.confirmation(HOSTILE, EN),
         panels.brand(HOSTILE),

@@ -1,0 +1,152 @@
+"""A collection: what SQLite and Chroma hold of the same documents, kept in step."""
+
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from store.across import language_means
+from store.database import Database
+from store.embedding import Vectors
+from store.errors import StorageError
+from store.files import UPLOADS, clear_leftovers
+from store.storage import storage_errors
+from store.types import Document, Passage
+from store.vectors import SentenceVectors, open_vectors
+
+
+class Collection:
+    """Documents, and vectors of their sentences. Safe to use from several threads.
+
+    A document is there in one step and found by its words; its vectors follow. A removed one is
+    gone in one step; its bytes go with `purge`.
+    """
+
+    def __init__(self, folder: Path, embedding: str) -> None:
+        self.folder = folder
+        # One writer at a time: two that touch the same content would undo each other's vectors.
+        self.writing = threading.RLock()
+        # Held while vectors are read, so that their folder is not changed underneath.
+        self._reading = threading.Lock()
+        # Of the languages of what is in now; None until they are asked for.
+        self._means: Mapping[str, Vectors] | None = None
+        with ExitStack() as opened:
+            self.database = Database(folder / "library.sqlite3")
+            opened.callback(self.database.close)
+            self._vectors = open_vectors(folder / self.database.vectors_folder(), embedding)
+            opened.callback(lambda: self._vectors.close())
+            self.database.set_vectors_folder(self._vectors.folder.name)
+            self._clear_leftovers()
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Let what is being written or read come to its end, then close the files."""
+        with self.writing, self._reading:
+            self._opened.close()
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of the copies that the library keeps itself."""
+        return self.folder / UPLOADS
+
+    @contextmanager
+    def reading(self) -> Iterator[SentenceVectors]:
+        """The vectors, for as long as they are read."""
+        with storage_errors(self.folder, OSError), self._reading:
+            yield self._vectors
+
+    def means(self) -> Mapping[str, Vectors]:
+        """The mean vector of each language; to be asked for while `reading`."""
+        if self._means is None:
+            self._means = language_means(self.database, self._vectors)
+        return self._means
+
+    def put(self, document: Document, passages: Sequence[Passage], state: str = "") -> None:
+        """Make a document visible; what it replaces is gone, but for the vectors that it shares."""
+        with self.writing:
+            replaced = self.database.put(document, passages, state)
+            self._means = None
+            if replaced.document_id is not None:
+                self._vectors.copy_within(replaced.equal)
+                self._vectors.remove(replaced.document_id)
+
+    def remove(self, document_id: str) -> None:
+        """Make a document gone. Raises DocumentNotFoundError."""
+        with self.writing:
+            self.database.remove(document_id)
+            self.forget_vectors(document_id)
+
+    def forget_vectors(self, document_id: str) -> None:
+        """Let the vectors of a document that is gone be found no more."""
+        with self.writing:
+            self._means = None
+            self._vectors.remove(document_id)
+
+    def count_vectors(self) -> int:
+        return self._vectors.count()
+
+    def lacking(self, document_id: str) -> dict[str, str]:
+        """The document's sentences without a vector, by id.
+
+        Those that another document has too are given its vectors first.
+        """
+        with self.writing:
+            sentences = self.database.sentences_of(document_id)
+            names = self._vectors.missing(list(sentences))
+            if names:
+                equal = self.database.equal_sentences(document_id)
+                self._vectors.copy_within({name: equal[name] for name in names if name in equal})
+                names = self._vectors.missing(names)
+            return {name: sentences[name] for name in names}
+
+    def write_vectors(self, document_id: str, names: Sequence[str], vectors: Vectors) -> None:
+        """Store vectors of sentences of a document, unless it is gone meanwhile."""
+        with self.writing:
+            if names and self.database.has(document_id):
+                self._vectors.add(names, vectors)
+                self._means = None
+
+    def is_whole(self) -> bool:
+        """Whether every sentence has its vector, and nothing that was removed has left bytes."""
+        is_complete = self._vectors.count() == self.database.count_sentences()
+        return is_complete and not self.database.unsettled()
+
+    def purge(self, stop: threading.Event) -> bool:
+        """Leave no byte of what was removed; whether that was done before being told to stop.
+
+        The other vectors are copied to a new folder for that, at about half a second for a
+        thousand. Raises a StorageError which says that what was removed is gone all the same.
+        """
+        try:
+            with self.writing:
+                if not self._renew_vectors(stop):
+                    return False
+                self.database.purge()
+                return True
+        except StorageError as error:
+            reason = str(error).removesuffix("; what was there before is unchanged.")
+            raise StorageError(
+                "What was removed is found no more, but bytes of it may be left in"
+                f" {self.folder}: {reason}; the next “qa add”, “qa sync” or chat wipes them."
+            ) from error
+
+    def _clear_leftovers(self) -> None:
+        for document_id in self.database.unsettled():
+            self._vectors.remove(document_id)
+        with storage_errors(self.folder):
+            for folder in self.folder.glob("vectors*"):
+                if folder != self._vectors.folder:
+                    shutil.rmtree(folder, ignore_errors=True)
+            clear_leftovers(self.uploads, [one.path for one in self.database.sources.all()])
+
+    def _renew_vectors(self, stop: threading.Event) -> bool:
+        fresh = self._vectors.copy(self.database.sentence_ids(), stop)
+        if fresh is None:
+            return False
+        self.database.set_vectors_folder(fresh.folder.name)
+        with self._reading:
+            old, self._vectors = self._vectors, fresh
+            old.close()
+        shutil.rmtree(old.folder, ignore_errors=True)
+        return True
