@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from qa.language import language
 from qa.numbers import numbers
 from qa.support import denials, same_script
-from store import Evidence, question_terms, script_language, text_language
+from store import Evidence, question_terms, script_language
 
 # The share of what a sentence adds to the question that evidence must hold to be quoted for it.
 _HALF = 0.5
@@ -94,7 +94,7 @@ def may_answer(found: Evidence, question: str) -> bool:
     """Whether the evidence is near enough to the question for a model's word on it to count."""
     if _across_scripts(question, found):
         return found.similarity >= _LEAST_ACROSS_SCRIPTS
-    return _answerability(found) >= _threshold(question)
+    return _answerability(found) >= _threshold(found)
 
 
 def answers(found: Evidence, question: str, *, declined: bool, strayed: bool = False) -> bool:
@@ -108,15 +108,15 @@ def answers(found: Evidence, question: str, *, declined: bool, strayed: bool = F
     if _across_scripts(question, found):
         least = NEAR_ACROSS_SCRIPTS if declined else _RELATED_ACROSS_SCRIPTS
         return found.similarity >= least
-    threshold = _threshold(question)
+    threshold = _threshold(found)
     if declined or strayed:
         elsewhere = _STRAYED_ELSEWHERE if strayed else _DECLINED_ELSEWHERE
         threshold = _DECLINED.get(script_language(question), elsewhere)
     return _answerability(found) >= threshold
 
 
-def _threshold(question: str) -> float:
-    return _ANSWERABLE.get(text_language(question), _ANSWERABLE_ELSEWHERE)
+def _threshold(found: Evidence) -> float:
+    return _ANSWERABLE.get(found.language, _ANSWERABLE_ELSEWHERE)
 
 
 def _answerability(found: Evidence) -> float:

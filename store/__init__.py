@@ -12,7 +12,6 @@ from store.errors import (
     StoreError,
 )
 from store.expected import expected, tells
-from store.languages import text_language
 from store.library import Library
 from store.names import Name, prefer, unify
 from store.sentences import script_language, split_sentences
@@ -58,7 +57,6 @@ __all__ = [
     "split_sentences",
     "tells",
     "terms",
-    "text_language",
     "unify",
     "written_like",
 ]

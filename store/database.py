@@ -28,6 +28,7 @@ class StoredPassage:
     title: str
     heading: str
     start: int
+    language: str
     text: str
     pages: tuple[int, ...]
     ordinals: tuple[int, ...]
@@ -213,6 +214,17 @@ class Database:
     def count_sentences(self) -> int:
         return int(self._rows("SELECT count(*) FROM sentence")[0][0])
 
+    def languages(self) -> list[str]:
+        """The languages of the passages, each once."""
+        # A jump in the index for each: DISTINCT would read all of it.
+        rows = self._rows(
+            "WITH RECURSIVE found (language) AS (SELECT min(language) FROM passage UNION ALL"
+            " SELECT (SELECT min(language) FROM passage WHERE language > found.language)"
+            " FROM found WHERE found.language IS NOT NULL)"
+            " SELECT language FROM found WHERE language IS NOT NULL"
+        )
+        return [row[0] for row in rows]
+
     def document_frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
         """In how many passages each term occurs; terms that occur nowhere are left out."""
         statement = "SELECT term, doc FROM term WHERE term IN (SELECT value FROM json_each(?))"
@@ -254,7 +266,7 @@ class Database:
             sentences.setdefault(key, []).append((ordinal, Sentence(start, end)))
         rows = self._rows(
             "SELECT p.key, d.id, (SELECT min(name) FROM source WHERE document_key = d.key),"
-            " d.title, p.heading, p.start, p.text, d.pages FROM json_each(?) AS wanted"
+            " d.title, p.heading, p.start, p.language, p.text, d.pages FROM json_each(?) AS wanted"
             " JOIN passage p ON p.key = wanted.value JOIN document d ON d.key = p.document_key"
             " ORDER BY wanted.key",
             wanted,
@@ -272,7 +284,7 @@ class Database:
 
 
 def _stored(row: tuple[Any, ...], numbered: Sequence[tuple[int, Sentence]]) -> StoredPassage:
-    key, document_id, document, title, heading, start, text, pages = row
+    key, document_id, document, title, heading, start, language, text, pages = row
     return StoredPassage(
         key,
         document_id,
@@ -280,6 +292,7 @@ def _stored(row: tuple[Any, ...], numbered: Sequence[tuple[int, Sentence]]) -> S
         title,
         heading,
         start,
+        language,
         text,
         tuple(json.loads(pages)),
         tuple(ordinal for ordinal, _ in numbered),

@@ -19,6 +19,8 @@ from store.types import AddReport, Document, Failure, Passage, Progress
 
 Outcome = Literal["added", "unchanged", "replaced"]
 Report = Callable[[Progress], None]
+# Readers, and what they load when they are first needed, fail where no more files can be opened.
+_UNREADABLE = (DocumentError, OSError, RuntimeError, ValueError, ImportError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Intake:
                     progress(Progress(name, done, len(files)))
                 try:
                     outcomes[self._take(path, name)].append(name)
-                except (DocumentError, OSError, RuntimeError, ValueError) as error:
+                except _UNREADABLE as error:
                     failed.append(_failure(path, error))
                 except StoreError as error:
                     ended = _closed() if self.closing.is_set() else error
@@ -67,7 +69,7 @@ class Intake:
                 with self.collection.writing:
                     incoming.replace(kept)
                     outcome = self._put(document, passages, "")
-        except (DocumentError, OSError, RuntimeError, ValueError) as error:
+        except _UNREADABLE as error:
             return AddReport(failed=(replace(_failure(kept, error), path=kept.name),))
         finally:
             incoming.unlink(missing_ok=True)

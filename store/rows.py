@@ -21,6 +21,7 @@ class PassageRow:
 
     passage: Passage
     text: str
+    language: str
     terms: str
     context: str
     digests: tuple[int, ...]
@@ -46,9 +47,12 @@ def _fill_terms(connection: sqlite3.Connection) -> None:
     for key, text, title, name, heading in connection.execute(
         "SELECT p.key, p.text, d.title, (SELECT min(name) FROM source WHERE document_key = d.key),"
         " p.heading FROM passage p JOIN document d ON d.key = p.document_key"
-    ):
-        found = _passage_terms(text, f"{title} {name} {heading}")
-        connection.execute(_INSERT_TERMS, (key, *found))
+    ).fetchall():
+        language = text_language(text)
+        connection.execute("UPDATE passage SET language = ? WHERE key = ?", (language, key))
+        context = f"{title} {name} {heading}"
+        made = (key, _joined_terms(text, language), _joined_terms(context, language))
+        connection.execute(_INSERT_TERMS, made)
 
 
 def _fill_digests(connection: sqlite3.Connection) -> None:
@@ -78,12 +82,13 @@ def passage_row(document: Document, passage: Passage) -> PassageRow:
     text = document.text[passage.start : passage.end]
     context = f"{document.title} {document.name} {passage.heading}"
     digests = tuple(digest(document.text[s.start : s.end]) for s in passage.sentences)
-    return PassageRow(passage, text, *_passage_terms(text, context), digests)
-
-
-def _passage_terms(text: str, context: str) -> tuple[str, str]:
     language = text_language(text)
-    return " ".join(terms(text, language)), " ".join(terms(context, language))
+    made = _joined_terms(text, language), _joined_terms(context, language)
+    return PassageRow(passage, text, language, *made, digests)
+
+
+def _joined_terms(text: str, language: str) -> str:
+    return " ".join(terms(text, language))
 
 
 def insert(connection: sqlite3.Connection, document: Document, rows: Sequence[PassageRow]) -> None:
@@ -101,8 +106,9 @@ def insert(connection: sqlite3.Connection, document: Document, rows: Sequence[Pa
     ordinal = 0
     for row in rows:
         key = connection.execute(
-            "INSERT INTO passage (document_key, heading, start, text) VALUES (?, ?, ?, ?)",
-            (document_key, row.passage.heading, row.passage.start, row.text),
+            "INSERT INTO passage (document_key, heading, start, language, text)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (document_key, row.passage.heading, row.passage.start, row.language, row.text),
         ).lastrowid
         connection.execute(_INSERT_TERMS, (key, row.terms, row.context))
         numbered = enumerate(zip(row.passage.sentences, row.digests, strict=True), start=ordinal)
@@ -117,15 +123,16 @@ def insert(connection: sqlite3.Connection, document: Document, rows: Sequence[Pa
 def rename(connection: sqlite3.Connection, document_id: str) -> None:
     """Make the terms of what a document is called anew: one of its files has another name."""
     rows = connection.execute(
-        "SELECT p.key, p.text, d.title, (SELECT min(name) FROM source WHERE document_key = d.key),"
-        " p.heading FROM passage p JOIN document d ON d.key = p.document_key WHERE d.id = ?",
+        "SELECT p.key, p.language, d.title, (SELECT min(name) FROM source WHERE document_key ="
+        " d.key), p.heading FROM passage p JOIN document d ON d.key = p.document_key"
+        " WHERE d.id = ?",
         (document_id,),
     ).fetchall()
     connection.executemany(
         "UPDATE passage_terms SET context = ? WHERE rowid = ?",
         (
-            (_passage_terms(text, f"{title} {name} {heading}")[1], key)
-            for key, text, title, name, heading in rows
+            (_joined_terms(f"{title} {name} {heading}", language), key)
+            for key, language, title, name, heading in rows
         ),
     )
 

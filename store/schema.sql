@@ -23,10 +23,13 @@ CREATE TABLE IF NOT EXISTS passage (
     document_key INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
     heading TEXT NOT NULL,
     start INTEGER NOT NULL,
+    -- In which its terms are stemmed.
+    language TEXT NOT NULL,
     -- A copy: cutting it out of a long document would cost more than the search.
     text TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS passage_document ON passage (document_key);
+CREATE INDEX IF NOT EXISTS passage_language ON passage (language);
 CREATE TABLE IF NOT EXISTS sentence (
     document_key INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
     -- Place in the document: with the document's id it names the sentence's vector.

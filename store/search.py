@@ -8,7 +8,6 @@ from typing import TypeVar
 from store.database import Database, StoredPassage, sentence_id
 from store.embedding import Embedder, Vectors
 from store.expected import expected, tells
-from store.languages import text_language
 from store.terms import question_terms, terms
 from store.types import Evidence, page_at
 from store.vectors import SentenceVectors
@@ -76,7 +75,7 @@ def search(
     near as the farthest of all that have one.
     """
     vector = embedder.question(question)
-    wanted = [question_terms(question, language) for language in {text_language(question), "en"}]
+    wanted = (question_terms(question, language) for language in database.languages())
     by_terms = database.lexical(list(dict.fromkeys(chain.from_iterable(wanted))), _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
@@ -145,13 +144,12 @@ def _completed(
     shares: dict[str, float] = {}
     texts: dict[str, str] = {}
     for passage in passages:
-        language = text_language(passage.text)
         for ordinal, sentence in zip(passage.ordinals, passage.sentences, strict=True):
             name = sentence_id(passage.document_id, ordinal)
             if name not in near:
                 texts[name] = passage.sentence_text(sentence)
-                held = set(terms(texts[name], language))
-                shares[name] = coverage(query.weights(language), held)
+                held = set(terms(texts[name], passage.language))
+                shares[name] = coverage(query.weights(passage.language), held)
     chosen = sorted(shares, key=lambda name: -shares[name])[:_EMBEDDED]
     cosines = (embedder.passages([texts[name] for name in chosen]) @ vector).tolist()
     known = {**near, **dict(zip(chosen, cosines, strict=True))}
@@ -162,7 +160,7 @@ def _score(
     query: _Query, similarities: Mapping[str, float], passage: StoredPassage, rank: float
 ) -> Iterable[Evidence]:
     texts = [passage.sentence_text(sentence) for sentence in passage.sentences]
-    language = text_language(passage.text)
+    language = passage.language
     weights = query.weights(language)
     held = [set(terms(text, language)) for text in texts]
     names = set(terms(f"{passage.title} {passage.heading}", language))
@@ -198,6 +196,7 @@ def _score(
             similarity,
             covered,
             passage.text,
+            language,
         )
 
 

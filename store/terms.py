@@ -6,12 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+
+from Stemmer import Stemmer
 
 from store.chinese import simplified
-
-if TYPE_CHECKING:
-    from Stemmer import Stemmer
 
 # Han, Kana, Thai, Lao, Tibetan, Burmese, Khmer.
 _UNSPACED = (
@@ -141,7 +139,5 @@ def _stem(word: str, language: str) -> str:
 
 
 @cache
-def _stemmer(algorithm: str) -> "Stemmer":
-    import Stemmer
-
-    return Stemmer.Stemmer(algorithm)
+def _stemmer(algorithm: str) -> Stemmer:
+    return Stemmer(algorithm)

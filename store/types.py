@@ -53,7 +53,7 @@ class Evidence:
     """A sentence that bears on a question, word for word, with its neighbours in the passage.
 
     `before` ends where `text` starts, and `after` starts where it ends, white space included;
-    `passage` is all that it was found in.
+    `passage` is all that it was found in, `language` that one's ISO 639-1 code.
     `score` ranks (higher is better) and is comparable only within one search. `similarity` is the
     cosine of question and sentence; `coverage` the share of the question's terms, weighted by how
     rare they are, that the sentence with its neighbours and title holds; both are comparable
@@ -74,6 +74,7 @@ class Evidence:
     similarity: float
     coverage: float
     passage: str = ""
+    language: str = "en"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa search --json` prints for this evidence."""
