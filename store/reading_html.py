@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.reading_text import Extraction, clean, decode
+from store.decoding import decode
+from store.reading_text import Extraction, clean
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # Web pages mean the larger of each pair of encodings, whatever they call it.

