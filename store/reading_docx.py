@@ -2,15 +2,12 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from store.errors import DocumentError
+from store.archives import open_archive
 from store.reading_text import Extraction, clean
 
-MAX_UNPACKED_BYTES = 512 * 2**20
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Older programs' copy of what stands beside it.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -25,13 +22,7 @@ def extract_docx(data: bytes) -> Extraction:
 
     Headings are marked with #, list items with -, and the cells of a row set apart by |.
     """
-    if data.startswith(_OLE):
-        raise DocumentError(
-            "The file is protected by a password or an old .doc: save it as .docx without one."
-        )
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise DocumentError("The file unpacks to over 512 MiB: split it into smaller files.")
+    open_archive(data, ".docx").close()
     import docx
 
     document = docx.Document(io.BytesIO(data))

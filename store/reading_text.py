@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from store.decoding import decode
+from store.errors import DocumentError
+
+MAX_TEXT_BYTES = 64 * 2**20
 
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
@@ -42,3 +46,20 @@ def extract_markdown(data: bytes) -> Extraction:
 def clean(text: str) -> str:
     """The text in Unicode's composed form (NFC), with line feeds and tabs for its only controls."""
     return unicodedata.normalize("NFC", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
+
+
+def joined(lines: Iterable[str]) -> str:
+    """The lines as one text. Raises DocumentError as soon as they are too many."""
+    found: list[str] = []
+    size = 0
+    for line in lines:
+        found.append(line)
+        size += len(line) + 1
+        if size > MAX_TEXT_BYTES:
+            raise too_large(MAX_TEXT_BYTES, "text")
+    return "\n".join(found).strip()
+
+
+def too_large(limit: int, what: str) -> DocumentError:
+    size = f"{limit // 2**20} MiB" + (" of text" if what == "text" else "")
+    return DocumentError(f"The file has more than {size}: split it into smaller files.")

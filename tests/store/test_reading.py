@@ -9,13 +9,8 @@ import docx
 import pytest
 
 from store.errors import DocumentError
-from store.reading import (
-    MAX_FILE_BYTES,
-    MAX_TEXT_BYTES,
-    SUFFIXES,
-    document_id_of,
-    read_document,
-)
+from store.reading import MAX_FILE_BYTES, document_id_of, read_document
+from store.reading_text import MAX_TEXT_BYTES
 from store.types import Document
 
 KOREAN = (
@@ -284,8 +279,3 @@ def test_files_that_are_too_large(tmp_path: Path, name: str, limit: int, size: s
         file.truncate(limit + 1)
     with pytest.raises(DocumentError, match=f"more than {size}:"):
         read_document(path, name)
-
-
-def test_suffixes() -> None:
-    """The kinds of files that are read."""
-    assert {".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx"} == SUFFIXES
