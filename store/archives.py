@@ -49,18 +49,20 @@ def protected() -> DocumentError:
 
 
 def read_xml(archive: zipfile.ZipFile, name: str) -> Any:
-    """The root element of a member, by lxml. Raises DocumentError, KeyError or XMLSyntaxError.
-
-    No entity is replaced and nothing outside the file is read.
-    """
-    from lxml import etree
-
+    """The root element of a member. Raises DocumentError, KeyError or XMLSyntaxError."""
     if archive.getinfo(name).file_size > MAX_XML_BYTES:
         raise DocumentError("The file has a part of over 64 MiB: split it into smaller files.")
+    return parse_xml(archive.read(name))
+
+
+def parse_xml(data: bytes) -> Any:
+    """The root element, by lxml: no entity is replaced and nothing outside the data is read."""
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
     )
-    return etree.fromstring(archive.read(name), parser)
+    return etree.fromstring(data, parser)
 
 
 def kind_of(data: bytes) -> str | None:

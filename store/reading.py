@@ -9,6 +9,7 @@ from store.errors import DocumentError
 from store.reading_docx import extract_docx
 from store.reading_html import extract_html
 from store.reading_pdf import extract_pdf
+from store.reading_pptx import extract_pptx
 from store.reading_tables import extract_csv, extract_xlsx
 from store.reading_text import (
     MAX_TEXT_BYTES,
@@ -30,12 +31,13 @@ _EXTRACTORS: Mapping[str, Callable[[bytes], Extraction]] = {
     ".htm": extract_html,
     ".pdf": extract_pdf,
     ".docx": extract_docx,
+    ".pptx": extract_pptx,
     ".xlsx": extract_xlsx,
     ".xlsm": extract_xlsx,
     ".csv": extract_csv,
     ".tsv": extract_csv,
 }
-_BINARY = (".pdf", ".docx", ".xlsx", ".xlsm")
+_BINARY = (".pdf", ".docx", ".xlsx", ".xlsm", ".pptx")
 SUFFIXES: frozenset[str] = frozenset(_EXTRACTORS)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 from store.decoding import decode
@@ -10,8 +11,10 @@ from store.errors import DocumentError
 
 MAX_TEXT_BYTES = 64 * 2**20
 
+_BETWEEN_PAGES = "\n\n"
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -45,6 +48,9 @@ def extract_markdown(data: bytes) -> Extraction:
 
 def clean(text: str) -> str:
     """The text in Unicode's composed form (NFC), with line feeds and tabs for its only controls."""
+    if _SURROGATE.search(text):
+        # Two that belong together are one character; one alone is none.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
 
 
@@ -58,6 +64,14 @@ def joined(lines: Iterable[str]) -> str:
         if size > MAX_TEXT_BYTES:
             raise too_large(MAX_TEXT_BYTES, "text")
     return "\n".join(found).strip()
+
+
+def paged(pages: Iterable[str], title: str = "") -> Extraction:
+    """The pages as one text, each cleaned and at the offset where it starts."""
+    cleaned = [clean(page) for page in pages]
+    steps = (len(page) + len(_BETWEEN_PAGES) for page in cleaned[:-1])
+    starts = tuple(accumulate(steps, initial=0))
+    return Extraction(_BETWEEN_PAGES.join(cleaned), title, starts)
 
 
 def too_large(limit: int, what: str) -> DocumentError:
