@@ -8,6 +8,7 @@ from store.archives import kind_of
 from store.errors import DocumentError
 from store.reading_docx import extract_docx
 from store.reading_html import extract_html
+from store.reading_odf import extract_odf
 from store.reading_pdf import extract_pdf
 from store.reading_pptx import extract_pptx
 from store.reading_tables import extract_csv, extract_xlsx
@@ -32,12 +33,16 @@ _EXTRACTORS: Mapping[str, Callable[[bytes], Extraction]] = {
     ".pdf": extract_pdf,
     ".docx": extract_docx,
     ".pptx": extract_pptx,
+    ".odt": extract_odf,
+    ".ods": extract_odf,
+    ".odp": extract_odf,
     ".xlsx": extract_xlsx,
     ".xlsm": extract_xlsx,
     ".csv": extract_csv,
     ".tsv": extract_csv,
 }
-_BINARY = (".pdf", ".docx", ".xlsx", ".xlsm", ".pptx")
+# The files that are nothing but text.
+_TEXTS = (".txt", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv")
 SUFFIXES: frozenset[str] = frozenset(_EXTRACTORS)
 
 
@@ -52,7 +57,7 @@ def read_document(path: Path, name: str) -> Document:
     if suffix not in SUFFIXES:
         kinds = " ".join(sorted(SUFFIXES))
         raise DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")
-    data = _bytes_of(path, MAX_FILE_BYTES if suffix in _BINARY else MAX_TEXT_BYTES)
+    data = _bytes_of(path, MAX_TEXT_BYTES if suffix in _TEXTS else MAX_FILE_BYTES)
     kind = kind_of(data)
     extraction = _extract(kind if kind in SUFFIXES else suffix, data)
     if len(extraction.text.encode()) > MAX_TEXT_BYTES:

@@ -12,6 +12,7 @@ from store.errors import DocumentError
 from store.reading import MAX_FILE_BYTES, document_id_of, read_document
 from store.reading_text import MAX_TEXT_BYTES
 from store.types import Document
+from tests.store.written import OLE, read
 
 KOREAN = (
     "서울특별시는 대한민국의 수도이며 최대 도시이다. 한강을 끼고 있으며, 인구는 약 구백만 명이다. "
@@ -27,18 +28,11 @@ SIMPLIFIED = (
 )
 RUSSIAN = "Москва является столицей России. Сотрудники имеют право на отпуск в 28 дней."
 FRENCH = "Le café est fermé à midi. Les employés ont droit à vingt-cinq jours de congés payés."
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-
-
-def _read(folder: Path, name: str, data: bytes | str) -> Document:
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_document(path, name)
 
 
 def _refusal(folder: Path, name: str, data: bytes | str) -> str:
     with pytest.raises(DocumentError) as caught:
-        _read(folder, name, data)
+        read(folder, name, data)
     return str(caught.value)
 
 
@@ -78,7 +72,7 @@ def _docx(document: "docx.document.Document") -> bytes:
 def test_document_of_a_text_file(tmp_path: Path) -> None:
     """The id comes from the bytes, the title from the name, and there are no pages."""
     data = "\ufeffOne.\r\nTwo\x07 a\u0301.\rThree.\tEnd\x00".replace("\x00", "").encode()
-    document = _read(tmp_path, "my_leave-policy.TXT", data)
+    document = read(tmp_path, "my_leave-policy.TXT", data)
     assert document == Document(
         id=hashlib.sha256(data).hexdigest()[:16],
         name="my_leave-policy.TXT",
@@ -105,19 +99,19 @@ def test_document_of_a_text_file(tmp_path: Path) -> None:
 )
 def test_encodings(tmp_path: Path, text: str, encoding: str) -> None:
     """Text is read in the encoding that it was written in."""
-    assert _read(tmp_path, "a.txt", text.encode(encoding)).text == text
+    assert read(tmp_path, "a.txt", text.encode(encoding)).text == text
 
 
 def test_markdown(tmp_path: Path) -> None:
     """Markdown keeps its marks and loses its front matter, which names the title."""
     body = "# Leave\n\nStaff get **15 days**.\n"
-    assert _read(tmp_path, "a.md", f'---\nid: 1\ntitle: "Staff: leave"\n---\n{body}').title == (
+    assert read(tmp_path, "a.md", f'---\nid: 1\ntitle: "Staff: leave"\n---\n{body}').title == (
         "Staff: leave"
     )
-    document = _read(tmp_path, "b.markdown", f"---\nid: 1\n---\n{body}")
+    document = read(tmp_path, "b.markdown", f"---\nid: 1\n---\n{body}")
     assert (document.title, document.text) == ("Leave", body)
-    assert _read(tmp_path, "c.md", "Leave\n=====\nText").title == "Leave"
-    assert _read(tmp_path, "d_d.md", "Text\n\n---\n\nMore").text == "Text\n\n---\n\nMore"
+    assert read(tmp_path, "c.md", "Leave\n=====\nText").title == "Leave"
+    assert read(tmp_path, "d_d.md", "Text\n\n---\n\nMore").text == "Text\n\n---\n\nMore"
 
 
 def test_html(tmp_path: Path) -> None:
@@ -129,7 +123,7 @@ def test_html(tmp_path: Path) -> None:
     <h2>Sick leave</h2><ul><li>Ask a doctor first.</li><li>Rest at home.</li></ul>
     <table><tr><th>Days</th><th>Paid</th></tr><tr><td>1-3</td><td>yes</td></tr></table>
     <script>alert("no")</script><footer>Imprint</footer></body></html>"""
-    document = _read(tmp_path, "a.html", html)
+    document = read(tmp_path, "a.html", html)
     assert document.title == "Staff handbook"
     assert document.text == (
         "# Leave\n\nStaff get 15 days of leave & it is paid in full by the employer each year."
@@ -139,23 +133,23 @@ def test_html(tmp_path: Path) -> None:
 
 def test_short_html(tmp_path: Path) -> None:
     """Pages of a few words and mere fragments are read too; a heading is their title."""
-    document = _read(tmp_path, "a.htm", "<body><h1>Hours</h1><p>Nine to six.<br>Closed on Sunday.")
+    document = read(tmp_path, "a.htm", "<body><h1>Hours</h1><p>Nine to six.<br>Closed on Sunday.")
     assert document.title == "Hours"
     assert document.text == "# Hours\n\nNine to six.\nClosed on Sunday."
-    assert _read(tmp_path, "b.htm", "<p>Nine to six.").text == "Nine to six."
+    assert read(tmp_path, "b.htm", "<p>Nine to six.").text == "Nine to six."
 
 
 def test_html_of_many_articles(tmp_path: Path) -> None:
     """Every part of a page is read, not only the first that looks like its main part."""
     parts = (f"<article><p>{f'This is part {n} of the page. ' * 9}</p></article>" for n in range(5))
-    text = _read(tmp_path, "a.html", f"<html><body>{''.join(parts)}</body></html>").text
+    text = read(tmp_path, "a.html", f"<html><body>{''.join(parts)}</body></html>").text
     assert all(f"This is part {number} " in text for number in range(5))
 
 
 def test_html_in_its_declared_encoding(tmp_path: Path) -> None:
     """What a page declares decides, since a few words are too few to tell."""
     html = '<html><head><meta charset="euc-kr"></head><body><p>뷁 휴가</p></body></html>'
-    assert _read(tmp_path, "a.html", html.encode("cp949")).text == "뷁 휴가"
+    assert read(tmp_path, "a.html", html.encode("cp949")).text == "뷁 휴가"
 
 
 def test_pdf(tmp_path: Path) -> None:
@@ -170,7 +164,7 @@ def test_pdf(tmp_path: Path) -> None:
         "Net sales 3,393 3,540",
         "Cost of sales 1,393 1,540",
     ]
-    document = _read(tmp_path, "a.pdf", _pdf(first, [], ["Last page."], title="Report of 2024"))
+    document = read(tmp_path, "a.pdf", _pdf(first, [], ["Last page."], title="Report of 2024"))
     assert document.title == "Report of 2024"
     pages = [document.text[a:b] for a, b in zip(document.pages, document.pages[1:], strict=False)]
     assert pages == [
@@ -186,7 +180,7 @@ def test_pdf(tmp_path: Path) -> None:
 
 def test_pdf_title_of_digits(tmp_path: Path) -> None:
     """A title without words says less than the file's name."""
-    assert _read(tmp_path, "report.pdf", _pdf(["Text."], title="0001-23")).title == "report"
+    assert read(tmp_path, "report.pdf", _pdf(["Text."], title="0001-23")).title == "report"
 
 
 def test_docx(tmp_path: Path) -> None:
@@ -202,14 +196,14 @@ def test_docx(tmp_path: Path) -> None:
         cell.text = text
     table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "or no"
     word.add_paragraph("The end.")
-    document = _read(tmp_path, "a.docx", _docx(word))
+    document = read(tmp_path, "a.docx", _docx(word))
     assert document.title == "Handbook"
     assert document.text == (
         "# Handbook\n\n## Leave\n\nStaff get 15 days.\n\n- one\n- two\n\n"
         "Days | Paid\n1-3 | yes or no\n\nThe end."
     )
     word.core_properties.title = "Staff handbook"
-    assert _read(tmp_path, "b.docx", _docx(word)).title == "Staff handbook"
+    assert read(tmp_path, "b.docx", _docx(word)).title == "Staff handbook"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Presentations: a slide is a page."""
 
 import io
-from itertools import pairwise
 from pathlib import Path
 
 import pptx
@@ -10,7 +9,7 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
-from store.reading import read_document
+from tests.store.written import page_texts, read
 
 
 def _presentation() -> "pptx.presentation.Presentation":
@@ -33,20 +32,17 @@ def _presentation() -> "pptx.presentation.Presentation":
     return deck
 
 
-def _saved(deck: "pptx.presentation.Presentation", path: Path) -> Path:
+def _saved(deck: "pptx.presentation.Presentation") -> bytes:
     stream = io.BytesIO()
     deck.save(stream)
-    path.write_bytes(stream.getvalue())
-    return path
+    return stream.getvalue()
 
 
 def test_presentation(tmp_path: Path) -> None:
     """Titles are headings; lists, text boxes, groups, tables and notes follow in their order."""
-    document = read_document(_saved(_presentation(), tmp_path / "a.pptx"), "a.pptx")
+    document = read(tmp_path, "a.pptx", _saved(_presentation()))
     assert document.title == "Leave in 2026"
-    starts = [*document.pages, len(document.text)]
-    pages = [document.text[a:b].strip() for a, b in pairwise(starts)]
-    assert pages == [
+    assert page_texts(document) == [
         "# Leave in 2026\n\n- Staff get 15 days.\n- Unused days lapse.\n\n연차 휴가는 15일이다."
         "\n\nГоворите о ценах позже.",
         "| 姓名: 陳小明; 日數: 15\n\nАмралт 15 хоног.",
@@ -60,7 +56,7 @@ def test_title_that_somebody_gave(tmp_path: Path) -> None:
     """The title in the file's properties comes first."""
     deck = _presentation()
     deck.core_properties.title = "Handbook"
-    assert read_document(_saved(deck, tmp_path / "a.pptx"), "a.pptx").title == "Handbook"
+    assert read(tmp_path, "a.pptx", _saved(deck)).title == "Handbook"
 
 
 def test_table_without_a_row_of_headings(tmp_path: Path) -> None:
@@ -71,7 +67,7 @@ def test_table_without_a_row_of_headings(tmp_path: Path) -> None:
     table.first_row = False
     for cell, text in zip(table.iter_cells(), ["Kim", "Sales", "Lee", "Stock"], strict=True):
         cell.text = text
-    text = read_document(_saved(deck, tmp_path / "a.pptx"), "a.pptx").text
+    text = read(tmp_path, "a.pptx", _saved(deck)).text
     assert text == "Kim | Sales\nLee | Stock"
 
 
@@ -91,5 +87,5 @@ def test_diagram(tmp_path: Path) -> None:
         xml.encode(),
     )
     slide.part.relate_to(part, RELATIONSHIP_TYPE.DIAGRAM_DATA)
-    text = read_document(_saved(deck, tmp_path / "a.pptx"), "a.pptx").text
+    text = read(tmp_path, "a.pptx", _saved(deck)).text
     assert text == "- 신청한다\n- The head signs."

@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -10,16 +9,9 @@ import pytest
 
 from store import reading_tables
 from store.errors import DocumentError
-from store.reading import read_document
 from store.splitting import split
 from store.tokens import count_tokens
-from store.types import Document
-
-
-def _read(folder: Path, name: str, data: bytes | str) -> Document:
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_document(path, name)
+from tests.store.written import read, rezipped
 
 
 def _workbook(*sheets: tuple[str, list[list[object]]], title: str = "") -> bytes:
@@ -57,7 +49,7 @@ def test_workbook(tmp_path: Path) -> None:
         ("人員", [["編號", "姓名"], [7, "陳小明"]]),
         title="Leave",
     )
-    document = _read(tmp_path, "a.xlsx", data)
+    document = read(tmp_path, "a.xlsx", data)
     assert document.title == "Leave"
     assert document.text == (
         "# 휴가\n\n| 2026년 부서별 휴가\n"
@@ -75,20 +67,8 @@ def test_workbook(tmp_path: Path) -> None:
 def test_macro_workbook_and_sheets_of_unknown_size(tmp_path: Path) -> None:
     """What a sheet says of its own size does not cut it."""
     data = _workbook(("A", [["Name", "Days"], ["Kim", 15], ["Lee", 12]]))
-    wrong = _rewritten(data, "xl/worksheets/sheet1.xml", b'ref="A1:B3"', b'ref="A1:A1"')
-    assert "Name: Lee; Days: 12" in _read(tmp_path, "a.xlsm", wrong).text
-
-
-def _rewritten(data: bytes, member: str, old: bytes, new: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old_zip, zipfile.ZipFile(stream, "w") as new_zip:
-        for name in old_zip.namelist():
-            content = old_zip.read(name)
-            if name == member:
-                assert old in content
-                content = content.replace(old, new)
-            new_zip.writestr(name, content)
-    return stream.getvalue()
+    wrong = rezipped(data, "xl/worksheets/sheet1.xml", b'ref="A1:B3"', b'ref="A1:A1"')
+    assert "Name: Lee; Days: 12" in read(tmp_path, "a.xlsm", wrong).text
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -99,7 +79,7 @@ def test_tables_in_text(tmp_path: Path, delimiter: str) -> None:
         ["Kim", f'"Paid{delimiter} and\nkept"', "1,5" if delimiter != "," else "15"],
         ["Lee", "", "12"],
     ]
-    document = _read(tmp_path, "leave.csv", "\n".join(map(delimiter.join, rows)))
+    document = read(tmp_path, "leave.csv", "\n".join(map(delimiter.join, rows)))
     remark = " ".join(f"Paid{delimiter} and kept".split())
     assert document.title == "leave"
     assert document.text == (
@@ -110,17 +90,17 @@ def test_tables_in_text(tmp_path: Path, delimiter: str) -> None:
 def test_tables_in_other_encodings(tmp_path: Path) -> None:
     """As spreadsheet programs save them: in the code page of the country, or in UTF-16."""
     korean = "이름,부서\n김민수,총무과\n"
-    assert _read(tmp_path, "a.csv", korean.encode("cp949")).text == "| 이름: 김민수; 부서: 총무과"
+    assert read(tmp_path, "a.csv", korean.encode("cp949")).text == "| 이름: 김민수; 부서: 총무과"
     chinese = "sep=\t\n姓名\t部門\n陳小明\t總務處\n"
-    assert "姓名: 陳小明; 部門: 總務處" in _read(tmp_path, "b.tsv", chinese.encode("utf-16")).text
+    assert "姓名: 陳小明; 部門: 總務處" in read(tmp_path, "b.tsv", chinese.encode("utf-16")).text
 
 
 def test_rows_without_headings(tmp_path: Path) -> None:
     """A first row with values in it is a row; a list of one column stays one."""
-    assert _read(tmp_path, "a.csv", "Kim,15\nLee,12").text == "| Kim; 15\n| Lee; 12"
-    assert _read(tmp_path, "b.csv", "Kim\nLee").text == "| Kim\n| Lee"
-    assert _read(tmp_path, "c.csv", "Name,Days\n").text == "| Name; Days"
-    assert _read(tmp_path, "d.csv", "Name,Days\nKim,15,more\nLee\n").text == (
+    assert read(tmp_path, "a.csv", "Kim,15\nLee,12").text == "| Kim; 15\n| Lee; 12"
+    assert read(tmp_path, "b.csv", "Kim\nLee").text == "| Kim\n| Lee"
+    assert read(tmp_path, "c.csv", "Name,Days\n").text == "| Name; Days"
+    assert read(tmp_path, "d.csv", "Name,Days\nKim,15,more\nLee\n").text == (
         "| Name: Kim; Days: 15; more\n| Name: Lee"
     )
 
@@ -129,7 +109,7 @@ def test_long_rows(tmp_path: Path) -> None:
     """Each part of a long row begins with the first cell, and no sentence is longer than fits."""
     headings = ["Name", *(f"Question {number}" for number in range(30))]
     cells = ["Kim", *(f"a rather long reply {number}" for number in range(30))]
-    document = _read(tmp_path, "a.csv", ",".join(headings) + "\n" + ",".join(cells))
+    document = read(tmp_path, "a.csv", ",".join(headings) + "\n" + ",".join(cells))
     lines = document.text.split("\n")
     assert len(lines) > 3
     assert all(line.startswith("| Name: Kim; Question ") for line in lines)
@@ -141,18 +121,18 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number of rows that no program writes ends reading, whatever a file claims."""
     monkeypatch.setattr(reading_tables, "MAX_ROWS", 100)
     with pytest.raises(DocumentError, match="over 100 rows: split it"):
-        _read(tmp_path, "a.csv", "x,1\n" * 200)
-    claimed = _rewritten(
+        read(tmp_path, "a.csv", "x,1\n" * 200)
+    claimed = rezipped(
         _workbook(("A", [["Name", "Days"], ["Kim", 15]])),
         "xl/worksheets/sheet1.xml",
         b'r="2"',
         b'r="99999999999"',
     )
     with pytest.raises(DocumentError, match="over 100 rows"):
-        _read(tmp_path, "a.xlsx", claimed)
+        read(tmp_path, "a.xlsx", claimed)
 
 
 def test_cells_that_never_end(tmp_path: Path) -> None:
     """A quotation mark that nothing closes is told."""
     with pytest.raises(DocumentError, match="quotation marks"):
-        _read(tmp_path, "a.csv", 'Name,Days\n"Kim,15\n' + "Lee,12\n" * 30_000)
+        read(tmp_path, "a.csv", 'Name,Days\n"Kim,15\n' + "Lee,12\n" * 30_000)
