@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from store.errors import DocumentError
@@ -20,6 +20,14 @@ _LEGACY = (
     *("cp949", "big5hkscs", "gb18030", "cp932", "euc_jis_2004", "cp1251", "koi8-r", "cp866"),
     *("cp1252", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
 )
+# Pages and messages mean the larger of each pair of encodings, whatever they call it.
+_MEANT = {
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii"), "cp1252"),
+}
+# Their bytes are all ASCII's.
+_SEVEN_BIT = ("iso-2022", "hz", "utf-7")
 # So many bytes tell.
 _SAMPLE = 200_000
 # Of western European texts in cp1252 some read as well in others: it is the likelier by so much.
@@ -43,7 +51,7 @@ _MIXED = re.compile(
 def decode(data: bytes, declared: str | None = None) -> str:
     """The characters of `data`: by its byte order mark, else UTF-8, else what fits best.
 
-    Of encodings other than UTF-8 the one that the file declares comes first. Where a few bytes of
+    Of encodings other than UTF-8 the one that is declared comes first. Where a few bytes of
     a text are damaged, U+FFFD stands for them. Raises DocumentError.
     """
     for mark, name in _MARKS:
@@ -54,7 +62,13 @@ def decode(data: bytes, declared: str | None = None) -> str:
         if text is None:
             raise DocumentError("The file holds binary data, not text: save it as text in UTF-8.")
         return text
-    for reading in (_unicode, partial(_declared, name=declared), _legacy, _utf_16):
+    name = (declared or "").lower()
+    text = _declared(data, name) if name.startswith(_SEVEN_BIT) else None
+    if text is not None:
+        return text
+    readings: tuple[Callable[[bytes], str | None], ...]
+    readings = (_unicode, partial(_declared, name=name), _legacy, _utf_16)
+    for reading in readings:
         text = reading(data)
         if text is not None:
             return text
@@ -70,9 +84,9 @@ def _unicode(data: bytes) -> str | None:
     return text if _is_text(text) else None
 
 
-def _declared(data: bytes, name: str | None) -> str | None:
+def _declared(data: bytes, name: str) -> str | None:
     try:
-        return data.decode(name) if name else None
+        return data.decode(_MEANT.get(name, name)) if name else None
     except (UnicodeDecodeError, LookupError):
         return None
 

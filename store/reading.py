@@ -1,49 +1,15 @@
 """Files turned into documents: what every format shares, and the one door to them."""
 
 import hashlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from store.archives import kind_of
 from store.errors import DocumentError
-from store.reading_docx import extract_docx
-from store.reading_html import extract_html
-from store.reading_odf import extract_odf
-from store.reading_pdf import extract_pdf
-from store.reading_pptx import extract_pptx
-from store.reading_tables import extract_csv, extract_xlsx
-from store.reading_text import (
-    MAX_TEXT_BYTES,
-    Extraction,
-    extract_markdown,
-    extract_plain,
-    too_large,
-)
+from store.formats import SUFFIXES, TEXT_SUFFIXES, extract, unread
+from store.reading_text import MAX_TEXT_BYTES, too_large
 from store.storage import TOO_MANY_FILES, has_too_many_files
 from store.types import Document
 
 MAX_FILE_BYTES = 512 * 2**20
-
-_EXTRACTORS: Mapping[str, Callable[[bytes], Extraction]] = {
-    ".txt": extract_plain,
-    ".md": extract_markdown,
-    ".markdown": extract_markdown,
-    ".html": extract_html,
-    ".htm": extract_html,
-    ".pdf": extract_pdf,
-    ".docx": extract_docx,
-    ".pptx": extract_pptx,
-    ".odt": extract_odf,
-    ".ods": extract_odf,
-    ".odp": extract_odf,
-    ".xlsx": extract_xlsx,
-    ".xlsm": extract_xlsx,
-    ".csv": extract_csv,
-    ".tsv": extract_csv,
-}
-# The files that are nothing but text.
-_TEXTS = (".txt", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv")
-SUFFIXES: frozenset[str] = frozenset(_EXTRACTORS)
 
 
 def read_document(path: Path, name: str) -> Document:
@@ -55,11 +21,9 @@ def read_document(path: Path, name: str) -> Document:
     if not path.exists():
         raise DocumentError("There is no such file: check the path.")
     if suffix not in SUFFIXES:
-        kinds = " ".join(sorted(SUFFIXES))
-        raise DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")
-    data = _bytes_of(path, MAX_TEXT_BYTES if suffix in _TEXTS else MAX_FILE_BYTES)
-    kind = kind_of(data)
-    extraction = _extract(kind if kind in SUFFIXES else suffix, data)
+        raise unread()
+    data = _bytes_of(path, MAX_TEXT_BYTES if suffix in TEXT_SUFFIXES else MAX_FILE_BYTES)
+    extraction = extract(path.name, data)
     if len(extraction.text.encode()) > MAX_TEXT_BYTES:
         raise too_large(MAX_TEXT_BYTES, "text")
     if not any(map(str.isalnum, extraction.text)):
@@ -93,17 +57,3 @@ def _bytes_of(path: Path, limit: int) -> bytes:
             raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
         reason = error.strerror or "unknown error"
         raise DocumentError(f"The file cannot be read ({reason}): check its disk.") from error
-
-
-def _extract(suffix: str, data: bytes) -> Extraction:
-    try:
-        return _EXTRACTORS[suffix](data)
-    except DocumentError:
-        raise
-    except Exception as error:
-        if has_too_many_files(error):
-            raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
-        # What parsers raise at damaged input is their own affair; that it is damaged is ours.
-        kind = suffix.removeprefix(".")
-        reason = f"The file is damaged or no {kind} file: open it in its program and save it again."
-        raise DocumentError(reason) from error

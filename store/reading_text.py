@@ -14,6 +14,7 @@ MAX_TEXT_BYTES = 64 * 2**20
 _BETWEEN_PAGES = "\n\n"
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_MARKS = re.compile(r"^(#{1,6})([ \t])", re.MULTILINE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
@@ -52,6 +53,11 @@ def clean(text: str) -> str:
         # Two that belong together are one character; one alone is none.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
+
+
+def demoted(text: str, levels: int) -> str:
+    """The text with its headings so many levels lower, as it is below a heading of its own."""
+    return _MARKS.sub(lambda marks: "#" * min(len(marks[1]) + levels, 6) + marks[2], text)
 
 
 def joined(lines: Iterable[str]) -> str:
