@@ -48,11 +48,16 @@ def protected() -> DocumentError:
     return DocumentError("The file is protected by a password: save a copy without one.")
 
 
-def read_xml(archive: zipfile.ZipFile, name: str) -> Any:
-    """The root element of a member. Raises DocumentError, KeyError or XMLSyntaxError."""
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member's bytes, if they are not too many for a text. Raises DocumentError or KeyError."""
     if archive.getinfo(name).file_size > MAX_XML_BYTES:
         raise DocumentError("The file has a part of over 64 MiB: split it into smaller files.")
-    return parse_xml(archive.read(name))
+    return archive.read(name)
+
+
+def read_xml(archive: zipfile.ZipFile, name: str) -> Any:
+    """The root element of a member. Raises DocumentError, KeyError or XMLSyntaxError."""
+    return parse_xml(read_member(archive, name))
 
 
 def parse_xml(data: bytes) -> Any:

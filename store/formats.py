@@ -7,11 +7,14 @@ from pathlib import PurePath
 from store.archives import kind_of
 from store.errors import DocumentError
 from store.reading_docx import extract_docx
+from store.reading_epub import extract_epub
 from store.reading_html import extract_html
+from store.reading_json import extract_ipynb, extract_json, extract_jsonl
 from store.reading_mail import Read, extract_eml, extract_mbox
 from store.reading_odf import extract_odf
 from store.reading_pdf import extract_pdf
 from store.reading_pptx import extract_pptx
+from store.reading_rtf import extract_rtf
 from store.reading_tables import extract_csv, extract_xlsx
 from store.reading_text import Extraction, extract_markdown, extract_plain
 from store.storage import TOO_MANY_FILES, has_too_many_files
@@ -24,6 +27,9 @@ _TEXTS: Mapping[str, Callable[[bytes], Extraction]] = {
     ".htm": extract_html,
     ".csv": extract_csv,
     ".tsv": extract_csv,
+    ".json": extract_json,
+    ".jsonl": extract_jsonl,
+    ".ipynb": extract_ipynb,
 }
 _BINARIES: Mapping[str, Callable[[bytes], Extraction]] = {
     ".pdf": extract_pdf,
@@ -31,6 +37,8 @@ _BINARIES: Mapping[str, Callable[[bytes], Extraction]] = {
     ".pptx": extract_pptx,
     ".xlsx": extract_xlsx,
     ".xlsm": extract_xlsx,
+    ".rtf": extract_rtf,
+    ".epub": extract_epub,
     ".odt": extract_odf,
     ".ods": extract_odf,
     ".odp": extract_odf,

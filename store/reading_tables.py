@@ -21,7 +21,7 @@ _SAMPLE_ROWS = 50
 # A value that no column is called: a number that is no year, a date, a mail address.
 _VALUE = re.compile(r"(?!(?:19|20)\d\d$)[-+(]?[$€£¥₩]?\d[\d.,:/\s-]*[%)]?|\S+@\S+\.\S+")
 _LONGEST_HEADING = 60
-# A longer row is told in several lines, which all begin with its first cell.
+# A row of more columns is told in several lines.
 _LINE_COLUMNS = 240
 _MARK = "| "
 
@@ -75,7 +75,8 @@ def table_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
                 continue
         if filled:
             described += headings is not None
-            yield from _row_lines(headings or [], cells)
+            named = zip_longest((headings or [])[: len(cells)], cells, fillvalue="")
+            yield from row_lines([_pair(name, cell) for name, cell in named if cell])
     if headings and not described:
         yield _MARK + "; ".join(filter(None, headings))
 
@@ -84,18 +85,32 @@ def _is_heading(cell: str) -> bool:
     return len(cell) <= _LONGEST_HEADING and not _VALUE.fullmatch(cell)
 
 
-def _row_lines(headings: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
-    named = zip_longest(headings[: len(cells)], cells, fillvalue="")
-    pairs = [f"{name.rstrip(':：')}: {cell}" if name else cell for name, cell in named if cell]
-    line = pairs[:1]
-    width = columns(pairs[0])
+def _pair(heading: str, cell: str) -> str:
+    return f"{heading.rstrip(':：')}: {cell}" if heading else cell
+
+
+def row_lines(pairs: Sequence[str]) -> Iterator[str]:
+    """What a row tells as one line, or as several that all begin with what it tells first.
+
+    A long text in it is a paragraph of its own, so that its sentences can be told apart.
+    """
+    first = pairs[0]
+    line = [first] if columns(first) <= _LINE_COLUMNS else []
+    width = sum(map(columns, line))
+    if not line:
+        yield f"\n{first}\n"
     for pair in pairs[1:]:
+        if columns(pair) > _LINE_COLUMNS:
+            yield f"\n{'; '.join([*line[:1], pair])}\n"
+            continue
         if len(line) > 1 and width + columns(pair) > _LINE_COLUMNS:
             yield _MARK + "; ".join(line)
-            line, width = pairs[:1], columns(pairs[0])
+            line = line[:1]
+            width = columns(line[0])
         line.append(pair)
         width += columns(pair)
-    yield _MARK + "; ".join(line)
+    if line:
+        yield _MARK + "; ".join(line)
 
 
 def _sheet_lines(sheet: Any) -> Iterator[str]:

@@ -61,3 +61,38 @@ def opendocument(kind: str, body: str, title: str = "", manifest: str = "") -> b
             "meta.xml": f"<office:document-meta {names}>{meta}</office:document-meta>",
         }
     )
+
+
+def epub(chapters: Mapping[str, str], title: str = "", encryption: str = "") -> bytes:
+    """A book whose chapters are read in this order, and are stored in another."""
+    items = "".join(f'<item id="{n}" href="text/{n}"/>' for n in sorted(chapters))
+    spine = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata><dc:title>{title}</dc:title></metadata><manifest>{items}</manifest>"
+        f"<spine>{spine}</spine></package>"
+    )
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    members = {"mimetype": "application/epub+zip", "META-INF/container.xml": container}
+    members["OEBPS/book.opf"] = package
+    members |= {f"OEBPS/text/{name}": chapters[name] for name in sorted(chapters)}
+    return zipped(members | ({"META-INF/encryption.xml": encryption} if encryption else {}))
+
+
+def rtf(text: str, code_page: int = 949, title: str = "") -> bytes:
+    """An RTF file whose text is written in the bytes of a code page."""
+    codec = f"cp{code_page}"
+
+    def escaped(part: str) -> str:
+        return "".join(map(written, part.encode(codec))).replace("\n", "\\par\n")
+
+    def written(byte: int) -> str:
+        if byte > 127:
+            return f"\\'{byte:02x}"
+        return f"\\{chr(byte)}" if chr(byte) in "\\{}" else chr(byte)
+
+    info = f"{{\\info{{\\title {escaped(title)}}}}}" if title else ""
+    return f"{{\\rtf1\\ansi\\ansicpg{code_page} {info}{escaped(text)}}}".encode("ascii")
