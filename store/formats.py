@@ -9,6 +9,8 @@ from store.errors import DocumentError
 from store.reading_docx import extract_docx
 from store.reading_epub import extract_epub
 from store.reading_html import extract_html
+from store.reading_hwp import extract_hwp
+from store.reading_hwpx import extract_hwpx
 from store.reading_json import extract_ipynb, extract_json, extract_jsonl
 from store.reading_mail import Read, extract_eml, extract_mbox
 from store.reading_odf import extract_odf
@@ -37,6 +39,8 @@ _BINARIES: Mapping[str, Callable[[bytes], Extraction]] = {
     ".pptx": extract_pptx,
     ".xlsx": extract_xlsx,
     ".xlsm": extract_xlsx,
+    ".hwpx": extract_hwpx,
+    ".hwp": extract_hwp,
     ".rtf": extract_rtf,
     ".epub": extract_epub,
     ".odt": extract_odf,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.archives import open_archive
-from store.reading_text import Extraction, clean
+from store.reading_text import Extraction, clean, marked
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Older programs' copy of what stands beside it.
@@ -30,18 +30,7 @@ def extract_docx(data: bytes) -> Extraction:
     lines = list(_lines(document.element.body, styles))
     heading = next((line for mark, line in lines if mark.startswith("#")), "")
     title = document.core_properties.title.strip() or heading
-    return Extraction(clean(_joined(lines)), clean(title))
-
-
-def _joined(lines: list[tuple[str, str]]) -> str:
-    """The lines, with a blank one between all but the items of a list and the rows of a table."""
-    parts: list[str] = []
-    last = ""
-    for mark, line in lines:
-        gap = "\n" if mark == last and mark in ("- ", "|") else "\n\n"
-        parts += [gap if parts else "", "" if mark == "|" else mark, line]
-        last = mark
-    return "".join(parts)
+    return Extraction(clean(marked(lines)), clean(title))
 
 
 def _lines(body: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:

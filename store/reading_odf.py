@@ -7,7 +7,7 @@ from typing import Any
 from store.archives import open_archive, read_xml
 from store.errors import DocumentError
 from store.reading_tables import table_lines
-from store.reading_text import Extraction, clean, joined, paged
+from store.reading_text import Extraction, clean, joined, marked, paged
 
 _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TEXT, _TABLE, _DRAW, _PRESENTATION = (
@@ -33,33 +33,25 @@ def extract_odf(data: bytes) -> Extraction:
     if body.tag == _OFFICE + "spreadsheet":
         return Extraction(clean(joined(_sheets(body))), title)
     if body.tag == _OFFICE + "presentation":
-        slides = [_blocks(page) for page in body.iter(_DRAW + "page")]
+        slides = [marked(_lines(page)) for page in body.iter(_DRAW + "page")]
         first = slides[0].partition("\n")[0] if slides and slides[0].startswith("# ") else ""
         return paged(slides, title or first.removeprefix("# "))
-    text = clean(_blocks(body))
+    text = clean(marked(_lines(body)))
     heading = next(body.iter(_TEXT + "h"), None)
     return Extraction(text, title or ("" if heading is None else _line(heading)))
 
 
-def _blocks(body: Any) -> str:
-    """Paragraphs, list items and rows under a node, headings marked with #."""
-    parts: list[str] = []
-    last = ""
-    for mark, line in _lines(body):
-        gap = "\n" if mark == last and mark in ("- ", "|") else "\n\n"
-        parts += [gap if parts else "", "" if mark == "|" else mark, line]
-        last = mark
-    return "".join(parts)
-
-
 def _lines(body: Any) -> Iterator[tuple[str, str]]:
+    """Paragraphs, list items and rows under a node, each with its mark."""
     for node in body.iter(_ROW, *_PARAGRAPHS):
         above = _above(node)
         tables = sum(1 for _ in node.iterancestors(_TABLE + "table"))
         if above.intersection(_SKIPPED):
             continue
         if node.tag == _ROW and tables == 1:
-            yield "|", " | ".join(map(_cell, node.iterchildren(*_CELLS)))
+            cells = list(map(_cell, node.iterchildren(*_CELLS)))
+            if any(cells):
+                yield "|", " | ".join(cells)
         elif node.tag != _ROW and not tables and _line(node):
             yield _mark(node, above), _line(node)
 

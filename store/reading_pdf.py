@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.blocks import LIST_ITEM, columns, is_number_row
 from store.errors import DocumentError
-from store.reading_text import Extraction, clean, paged
+from store.reading_text import Extraction, clean, paged, worded
 from store.sentences import SENTENCE_END
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def _read(data: bytes) -> tuple[str, list[str]]:
             ) from None
         raise
     try:
-        title = pdf.get_metadata_value("Title")
-        title = title if re.search(r"[^\W\d_]{2}", title) else ""
+        title = worded(pdf.get_metadata_value("Title"))
         return title, [_page_text(pdf, number) for number in range(len(pdf))]
     finally:
         pdf.close()

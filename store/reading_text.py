@@ -14,6 +14,7 @@ MAX_TEXT_BYTES = 64 * 2**20
 _BETWEEN_PAGES = "\n\n"
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _MARKS = re.compile(r"^(#{1,6})([ \t])", re.MULTILINE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(
@@ -55,9 +56,28 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
 
 
+def worded(title: str) -> str:
+    """The title that a file gives itself, unless there is no word in it."""
+    return title if _WORD.search(title) else ""
+
+
 def demoted(text: str, levels: int) -> str:
     """The text with its headings so many levels lower, as it is below a heading of its own."""
     return _MARKS.sub(lambda marks: "#" * min(len(marks[1]) + levels, 6) + marks[2], text)
+
+
+def marked(lines: Iterable[tuple[str, str]]) -> str:
+    """Lines behind their marks: "# " to "###### ", "- ", "|" for the row of a table, or none.
+
+    A blank line stands between all but the items of a list and the rows of a table.
+    """
+    parts: list[str] = []
+    last = ""
+    for mark, line in lines:
+        gap = "\n" if mark == last and mark in ("- ", "|") else "\n\n"
+        parts += [gap if parts else "", "" if mark == "|" else mark, line]
+        last = mark
+    return "".join(parts)
 
 
 def joined(lines: Iterable[str]) -> str:

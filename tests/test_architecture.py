@@ -20,6 +20,7 @@ ONE_FILE = {
     "tiktoken": "store/tokens.py",
     "sentencex": "store/sentences.py",
     "snowballstemmer": "store/terms.py",
+    "olefile": "store/reading_hwp.py",
     "openpyxl": "store/reading_tables.py",
     "pptx": "store/reading_pptx.py",
     "striprtf": "store/reading_rtf.py",
