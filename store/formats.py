@@ -13,6 +13,7 @@ from store.reading_hwp import extract_hwp
 from store.reading_hwpx import extract_hwpx
 from store.reading_json import extract_ipynb, extract_json, extract_jsonl
 from store.reading_mail import Read, extract_eml, extract_mbox
+from store.reading_msg import extract_msg
 from store.reading_odf import extract_odf
 from store.reading_pdf import extract_pdf
 from store.reading_pptx import extract_pptx
@@ -51,6 +52,7 @@ _BINARIES: Mapping[str, Callable[[bytes], Extraction]] = {
 _CONTAINERS: Mapping[str, Callable[[bytes, Read], Extraction]] = {
     ".eml": extract_eml,
     ".mbox": extract_mbox,
+    ".msg": extract_msg,
 }
 # Files that are nothing but text.
 TEXT_SUFFIXES = frozenset(_TEXTS)

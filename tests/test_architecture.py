@@ -22,6 +22,7 @@ ONE_FILE = {
     "snowballstemmer": "store/terms.py",
     "olefile": "store/reading_hwp.py",
     "openpyxl": "store/reading_tables.py",
+    "oxmsg": "store/reading_msg.py",
     "pptx": "store/reading_pptx.py",
     "striprtf": "store/reading_rtf.py",
     "opencc": "store/chinese.py",
