@@ -21,6 +21,8 @@ def extract_msg(data: bytes, read: Read) -> Extraction:
 
 def _parts(message: "oxmsg.Message", read: Read) -> Iterator[str]:
     sent = message.sent_date
+    # A time of 0 is none: their clock begins in 1601.
+    sent = sent if sent and sent.year > 1601 else None
     people = (f"{who.name} <{who.email_address}>" for who in message.recipients)
     head = {
         "From": _line((message.sender or "").replace('"', "")),

@@ -69,9 +69,9 @@ def test_message(tmp_path: Path) -> None:
 def test_message_in_html_alone(tmp_path: Path) -> None:
     """Read as pages are."""
     html = "<h1>Ээлж</h1><p>Амралт <b>15</b> хоног.</p>".encode()
-    text = read(
-        tmp_path, "a.msg", _msg({(0x1013, _BYTES): html, (0x3FDE, _NUMBER): 65001}, {})
-    ).text
+    values: _Values = {(0x1013, _BYTES): html, (0x3FDE, _NUMBER): 65001, (0x0039, _TIME): 0}
+    text = read(tmp_path, "a.msg", _msg(values, {})).text
+    assert "Date" not in text
     assert text.endswith("## Ээлж\n\nАмралт 15 хоног.")
 
 
