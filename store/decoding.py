@@ -128,9 +128,15 @@ def _utf_16(data: bytes) -> str | None:
     shares = [len(_COMMON.findall(text)) / max(1, len(text)) for text in texts]
     usual = [len(_MOST_COMMON.findall(text)) for text in texts]
     best = max((0, 1), key=lambda at: (round(shares[at], 1), usual[at], shares[at]))
-    if len(data) % 2 or shares[best] < 1 - _MOST_BROKEN:
+    if len(data) % 2 or shares[best] < 1 - _MOST_BROKEN or _is_spoilt(sample):
         return None
     return data.decode(names[best], "replace")
+
+
+def _is_spoilt(sample: bytes) -> bool:
+    """Whether it is a text in UTF-8 but for some NULs; of one in UTF-16 half the bytes are NUL."""
+    few = 0 < sample.count(0) * 4 < len(sample)
+    return few and _unicode(sample.replace(b"\0", b"")) is not None
 
 
 def _is_text(text: str) -> bool:

@@ -57,13 +57,22 @@ _CONTAINERS: Mapping[str, Callable[[bytes, Read], Extraction]] = {
 # Files that are nothing but text.
 TEXT_SUFFIXES = frozenset(_TEXTS)
 SUFFIXES = frozenset({**_TEXTS, **_BINARIES, **_CONTAINERS})
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".alz", ".egg")
+# What the programs of other kinds save too.
+_INSTEAD = {
+    **dict.fromkeys((".doc", ".docm", ".dot", ".dotx", ".wpd", ".pages"), ".docx"),
+    **dict.fromkeys((".xls", ".xlsb", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".ppt", ".pps", ".ppsx", ".pptm", ".key"), ".pptx"),
+}
 MAX_NESTING = 3
 
 
-def unread() -> DocumentError:
+def unread(suffix: str) -> DocumentError:
     """What is said of a file of any other kind."""
-    kinds = " ".join(sorted(SUFFIXES))
-    return DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")
+    if suffix in _ARCHIVES:
+        return DocumentError("Archives are not read: unpack it, and add the folder.")
+    kinds = _INSTEAD.get(suffix) or f"one of {' '.join(sorted(SUFFIXES))}"
+    return DocumentError(f"Files of this kind are not read: save it as {kinds}.")
 
 
 def extract(name: str, data: bytes, nesting: int = 0) -> Extraction:
@@ -73,7 +82,7 @@ def extract(name: str, data: bytes, nesting: int = 0) -> Extraction:
     """
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise unread()
+        raise unread(suffix)
     if nesting > MAX_NESTING:
         raise DocumentError("The file lies too deep in others: add it by itself.")
     kind = kind_of(data)

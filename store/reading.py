@@ -21,7 +21,7 @@ def read_document(path: Path, name: str) -> Document:
     if not path.exists():
         raise DocumentError("There is no such file: check the path.")
     if suffix not in SUFFIXES:
-        raise unread()
+        raise unread(suffix)
     data = _bytes_of(path, MAX_TEXT_BYTES if suffix in TEXT_SUFFIXES else MAX_FILE_BYTES)
     extraction = extract(path.name, data)
     if len(extraction.text.encode()) > MAX_TEXT_BYTES:

@@ -42,7 +42,7 @@ def _read(data: bytes) -> tuple[str, list[str]]:
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+        if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
             raise DocumentError(
                 "The PDF is protected by a password: save a copy without one."
             ) from None

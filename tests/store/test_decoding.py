@@ -73,6 +73,9 @@ def test_damaged_bytes_do_not_change_the_encoding() -> None:
     ("data", "reason"),
     [
         (b"abc\0def", "binary"),
+        (b"The hall\0 opens at nine.", "binary"),
+        ("휴가는\0 15일이다. ".encode() * 9, "binary"),
+        ("휴가는\0 15일이다. ".encode("cp949") * 9, "binary"),
         (bytes(range(256)) * 40, "binary"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(255, 0, -1)) * 9, "binary"),
         (bytes(range(1, 32)) * 50, "encoding"),

@@ -36,7 +36,7 @@ def _refusal(folder: Path, name: str, data: bytes | str) -> str:
     return str(caught.value)
 
 
-def _pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
+def pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
     """A PDF with the given lines on each page; `encryption` is the body of its dictionary."""
     bodies = ["<< /Type /Catalog /Pages 2 0 R >>", "", f"<< /Title ({title}) >>"]
     bodies.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
@@ -63,7 +63,7 @@ def _pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
     return data + f"{end}startxref\n{len(data)}\n%%EOF\n".encode()
 
 
-def _docx(document: "docx.document.Document") -> bytes:
+def docx_file(document: "docx.document.Document") -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -164,7 +164,7 @@ def test_pdf(tmp_path: Path) -> None:
         "Net sales 3,393 3,540",
         "Cost of sales 1,393 1,540",
     ]
-    document = read(tmp_path, "a.pdf", _pdf(first, [], ["Last page."], title="Report of 2024"))
+    document = read(tmp_path, "a.pdf", pdf(first, [], ["Last page."], title="Report of 2024"))
     assert document.title == "Report of 2024"
     pages = [document.text[a:b] for a, b in zip(document.pages, document.pages[1:], strict=False)]
     assert pages == [
@@ -180,7 +180,7 @@ def test_pdf(tmp_path: Path) -> None:
 
 def test_pdf_title_of_digits(tmp_path: Path) -> None:
     """A title without words says less than the file's name."""
-    assert read(tmp_path, "report.pdf", _pdf(["Text."], title="0001-23")).title == "report"
+    assert read(tmp_path, "report.pdf", pdf(["Text."], title="0001-23")).title == "report"
 
 
 def test_docx(tmp_path: Path) -> None:
@@ -196,14 +196,14 @@ def test_docx(tmp_path: Path) -> None:
         cell.text = text
     table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "or no"
     word.add_paragraph("The end.")
-    document = read(tmp_path, "a.docx", _docx(word))
+    document = read(tmp_path, "a.docx", docx_file(word))
     assert document.title == "Handbook"
     assert document.text == (
         "# Handbook\n\n## Leave\n\nStaff get 15 days.\n\n- one\n- two\n\n"
         "Days | Paid\n1-3 | yes or no\n\nThe end."
     )
     word.core_properties.title = "Staff handbook"
-    assert read(tmp_path, "b.docx", _docx(word)).title == "Staff handbook"
+    assert read(tmp_path, "b.docx", docx_file(word)).title == "Staff handbook"
 
 
 @pytest.mark.parametrize(
@@ -215,14 +215,14 @@ def test_docx(tmp_path: Path) -> None:
         ("a.txt", " \n\ufeff ***", "no text"),
         ("a.md", "---\ntitle: Only a title\n---\n", "no text"),
         ("a.html", "<html><body><script>x</script></body></html>", "no text"),
-        ("a.docx", _docx(docx.Document()), "no text"),
+        ("a.docx", docx_file(docx.Document()), "no text"),
         ("a.txt", b"abc\0def", "binary"),
         ("a.txt", bytes(range(128, 256)) * 9 + bytes(range(1, 32)) * 9, "encoding"),
-        ("a.pdf", _pdf([], []), "scanned"),
-        ("a.pdf", _pdf(["Text."])[:60], "damaged"),
+        ("a.pdf", pdf([], []), "scanned"),
+        ("a.pdf", pdf(["Text."])[:60], "damaged"),
         ("a.pdf", "text", "damaged"),
         ("a.docx", "text", "damaged"),
-        ("a.docx", _docx(docx.Document())[:-100], "damaged"),
+        ("a.docx", docx_file(docx.Document())[:-100], "damaged"),
         ("a.docx", OLE + b"\0" * 600, "password"),
     ],
 )
@@ -239,7 +239,7 @@ def test_protected_pdf(tmp_path: Path) -> None:
     """A PDF that asks for a password is refused for that reason."""
     lock = f"<{'41' * 32}>"
     encryption = f"/ID [{lock} {lock}] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 "
-    data = _pdf(["Text."], encryption=f"{encryption} /O {lock} /U {lock} >>")
+    data = pdf(["Text."], encryption=f"{encryption} /O {lock} /U {lock} >>")
     assert "password" in _refusal(tmp_path, "a.pdf", data)
 
 

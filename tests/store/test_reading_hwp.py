@@ -22,7 +22,7 @@ _TEXT = (
 )
 
 
-def _p(text: str, style: int = 0) -> str:
+def hwpx_paragraph(text: str, style: int = 0) -> str:
     return f'<hp:p styleIDRef="{style}"><hp:run><hp:t>{text}</hp:t></hp:run></hp:p>'
 
 
@@ -31,7 +31,7 @@ def _table(*rows: list[str]) -> str:
     return f"<hp:tbl>{''.join(f'<hp:tr>{row}</hp:tr>' for row in cells)}</hp:tbl>"
 
 
-def _hwpx(*sections: str, title: str = "", **members: str) -> bytes:
+def hwpx(*sections: str, title: str = "", **members: str) -> bytes:
     styles = "".join(
         f'<hh:style id="{number}" name="{name}"/>' for number, name in enumerate(_STYLES)
     )
@@ -47,27 +47,38 @@ def _hwpx(*sections: str, title: str = "", **members: str) -> bytes:
 
 def test_hwpx(tmp_path: Path) -> None:
     """Outline styles are headings; tables come by rows; remarks and what was deleted stay away."""
-    inner = _table([_p("안:"), _p("밖")])
+    inner = _table([hwpx_paragraph("안:"), hwpx_paragraph("밖")])
     first = (
-        _p("휴가 규정", 1)
-        + _p('연차는<hp:tab/>1년에 <hp:deleteBegin Id="1"/>14<hp:deleteEnd Id="1"/>15일이다.')
+        hwpx_paragraph("휴가 규정", 1)
+        + hwpx_paragraph(
+            '연차는<hp:tab/>1년에 <hp:deleteBegin Id="1"/>14<hp:deleteEnd Id="1"/>15일이다.'
+        )
         + "<hp:p><hp:run><hp:ctrl><hp:hiddenComment><hp:subList>"
-        + _p("A remark.")
+        + hwpx_paragraph("A remark.")
         + "</hp:subList></hp:hiddenComment></hp:ctrl>"
         + "<hp:t>員工每年有十五天特別休假。</hp:t></hp:run><hp:run>"
-        + _table([_p("일수"), _p("유급")], [_p("1-3") + _p("또는 4"), f"<hp:p>{inner}</hp:p>"])
+        + _table(
+            [hwpx_paragraph("일수"), hwpx_paragraph("유급")],
+            [hwpx_paragraph("1-3") + hwpx_paragraph("또는 4"), f"<hp:p>{inner}</hp:p>"],
+        )
         + "</hp:run></hp:p>"
     )
-    document = read(tmp_path, "a.hwpx", _hwpx(first, _p("Ээлж", 2) + _p("Амралт 15 хоног.")))
+    document = read(
+        tmp_path,
+        "a.hwpx",
+        hwpx(first, hwpx_paragraph("Ээлж", 2) + hwpx_paragraph("Амралт 15 хоног.")),
+    )
     assert document.title == "휴가 규정"
     assert document.text == _TEXT
-    assert read(tmp_path, "b.hwpx", _hwpx(first, title="3")).title == "휴가 규정"
-    assert read(tmp_path, "c.hwpx", _hwpx(first, title="Leave rules")).title == "Leave rules"
+    assert read(tmp_path, "b.hwpx", hwpx(first, title="3")).title == "휴가 규정"
+    assert read(tmp_path, "c.hwpx", hwpx(first, title="Leave rules")).title == "Leave rules"
 
 
 def test_hwpx_of_many_sections(tmp_path: Path) -> None:
     """Sections come by their numbers, not by the letters of their names."""
-    text = read(tmp_path, "a.hwpx", _hwpx(*(_p(f"Section {n}.") for n in range(12)))).text
+    text = read(
+        tmp_path, "a.hwpx", hwpx(*(hwpx_paragraph(f"Section {n}.") for n in range(12)))
+    ).text
     assert text == "\n\n".join(f"Section {number}." for number in range(12))
 
 
@@ -75,7 +86,7 @@ def test_protected_hwpx(tmp_path: Path) -> None:
     """A file that needs a password says so in its list of parts."""
     listed = {"META-INF/manifest.xml": "<manifest><encryption-data/></manifest>"}
     with pytest.raises(DocumentError, match="protected by a password"):
-        read(tmp_path, "a.hwpx", _hwpx(_p("x"), **listed))
+        read(tmp_path, "a.hwpx", hwpx(hwpx_paragraph("x"), **listed))
 
 
 def _record(tag: int, level: int, content: bytes) -> bytes:
@@ -84,7 +95,7 @@ def _record(tag: int, level: int, content: bytes) -> bytes:
     return struct.pack("<I", tag | level << 10 | size << 20) + extended + content
 
 
-def _paragraph(text: str, style: int = 0, level: int = 0) -> bytes:
+def hwp_paragraph(text: str, style: int = 0, level: int = 0) -> bytes:
     header = struct.pack("<IIHB5x", len(text), 0, 0, style)
     return _record(66, level, header) + _record(67, level + 1, text.encode("utf-16-le") + b"\r\0")
 
@@ -94,7 +105,7 @@ def _cell(row: int, column: int, *texts: bytes, level: int = 2) -> bytes:
     return _record(72, level, place) + b"".join(texts)
 
 
-def _hwp(body: bytes, *, flags: int = 1, title: str = "") -> bytes:
+def hwp(body: bytes, *, flags: int = 1, title: str = "") -> bytes:
     info = b"".join(
         _record(26, 0, struct.pack("<H", len(name)) + name.encode("utf-16-le")) for name in _STYLES
     )
@@ -107,7 +118,7 @@ def _hwp(body: bytes, *, flags: int = 1, title: str = "") -> bytes:
         "FileHeader": b"HWP Document File".ljust(36, b"\0") + struct.pack("<I", flags),
         "DocInfo": packed(info),
         "BodyText/Section0": packed(body),
-        "BodyText/Section1": packed(_paragraph("Ээлж", 2) + _paragraph("Амралт 15 хоног.")),
+        "BodyText/Section1": packed(hwp_paragraph("Ээлж", 2) + hwp_paragraph("Амралт 15 хоног.")),
     }
     if title:
         text = title.encode("utf-16-le") + b"\0\0"
@@ -122,20 +133,20 @@ def _body() -> bytes:
     tab = struct.pack("<8H", 9, 0, 0, 0, 0, 0, 0, 9).decode("utf-16-le")
     table = struct.pack("<8H", 11, 0x6C20, 0x7462, 0, 0, 0, 0, 11).decode("utf-16-le")
     inner = (
-        _paragraph(table, level=2)
+        hwp_paragraph(table, level=2)
         + _record(71, 3, b" lbt" + bytes(40))
         + _record(77, 4, bytes(8))
-        + _cell(0, 0, _paragraph("안: 밖", level=4), level=4)
+        + _cell(0, 0, hwp_paragraph("안: 밖", level=4), level=4)
     )
     return (
-        _paragraph("휴가 규정", 1)
-        + _paragraph(f"연차는{tab}1년에 15일이다.")
-        + _paragraph(f"員工每年有十五天特別休假。{table}")
+        hwp_paragraph("휴가 규정", 1)
+        + hwp_paragraph(f"연차는{tab}1년에 15일이다.")
+        + hwp_paragraph(f"員工每年有十五天特別休假。{table}")
         + _record(71, 1, b" lbt" + bytes(40))
         + _record(77, 2, bytes(8))
-        + _cell(0, 0, _paragraph("일수", level=2))
-        + _cell(0, 1, _paragraph("유급", level=2))
-        + _cell(1, 0, _paragraph("1-3", level=2), _paragraph("또는 4", level=2))
+        + _cell(0, 0, hwp_paragraph("일수", level=2))
+        + _cell(0, 1, hwp_paragraph("유급", level=2))
+        + _cell(1, 0, hwp_paragraph("1-3", level=2), hwp_paragraph("또는 4", level=2))
         + _cell(1, 1, inner)
     )
 
@@ -143,26 +154,26 @@ def _body() -> bytes:
 @pytest.mark.parametrize("flags", [0, 1])
 def test_hwp(tmp_path: Path, flags: int) -> None:
     """The same out of records, packed or not, with a table in a cell of another."""
-    document = read(tmp_path, "a.hwp", _hwp(_body(), flags=flags))
+    document = read(tmp_path, "a.hwp", hwp(_body(), flags=flags))
     assert document.title == "휴가 규정"
     assert document.text == _TEXT
-    assert read(tmp_path, "b.hwp", _hwp(_body(), title="휴가")).title == "휴가"
+    assert read(tmp_path, "b.hwp", hwp(_body(), title="휴가")).title == "휴가"
 
 
 def test_long_hwp_paragraph(tmp_path: Path) -> None:
     """A record of more bytes than its head can tell has their number behind it."""
     text = "연차 휴가는 1년에 15일이다. " * 400
-    assert read(tmp_path, "a.hwp", _hwp(_paragraph(text))).text.startswith(text.strip())
+    assert read(tmp_path, "a.hwp", hwp(hwp_paragraph(text))).text.startswith(text.strip())
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (_hwp(b"", flags=2), "protected by a password: save a copy"),
-        (_hwp(b"", flags=4), "protected from copying: save it as .hwpx"),
-        (_hwp(b"", flags=16), "protected from copying: save it as .hwpx"),
+        (hwp(b"", flags=2), "protected by a password: save a copy"),
+        (hwp(b"", flags=4), "protected from copying: save it as .hwpx"),
+        (hwp(b"", flags=16), "protected from copying: save it as .hwpx"),
         (b"HWP Document File V3.00 \x1a\1\2\3", "Hangul Word Processor 3: save it as .hwpx"),
-        (_hwp(_body())[:2000], "damaged or no hwp file"),
+        (hwp(_body())[:2000], "damaged or no hwp file"),
         (compound({"A": b"x"}), "damaged or no hwp file"),
         (b"text", "damaged or no hwp file"),
     ],
@@ -176,4 +187,4 @@ def test_hwp_that_cannot_be_read(tmp_path: Path, data: bytes, reason: str) -> No
 def test_hwp_that_unpacks_without_end(tmp_path: Path) -> None:
     """A stream of a few bytes that unpacks to far more than it could hold is refused."""
     with pytest.raises(DocumentError, match="unpacks to over"):
-        read(tmp_path, "a.hwp", _hwp(bytes(129 * 2**20)))
+        read(tmp_path, "a.hwp", hwp(bytes(129 * 2**20)))
