@@ -11,7 +11,8 @@ from store.backlog import Backlog
 from store.collection import Collection
 from store.errors import DocumentError, StoreError
 from store.files import receive, state_of
-from store.reading import SUFFIXES, document_id_of, read_document
+from store.formats import SUFFIXES
+from store.reading import document_id_of, read_document
 from store.splitting import split
 from store.storage import TOO_MANY_FILES, has_too_many_files, storage_errors
 from store.tokens import count_tokens

@@ -1,31 +1,15 @@
 """Files turned into documents: what every format shares, and the one door to them."""
 
 import hashlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from store.errors import DocumentError
-from store.reading_docx import extract_docx
-from store.reading_html import extract_html
-from store.reading_pdf import extract_pdf
-from store.reading_text import Extraction, extract_markdown, extract_plain
+from store.formats import SUFFIXES, TEXT_SUFFIXES, extract, unread
+from store.reading_text import MAX_TEXT_BYTES, too_large
 from store.storage import TOO_MANY_FILES, has_too_many_files
 from store.types import Document
 
 MAX_FILE_BYTES = 512 * 2**20
-MAX_TEXT_BYTES = 64 * 2**20
-
-_EXTRACTORS: Mapping[str, Callable[[bytes], Extraction]] = {
-    ".txt": extract_plain,
-    ".md": extract_markdown,
-    ".markdown": extract_markdown,
-    ".html": extract_html,
-    ".htm": extract_html,
-    ".pdf": extract_pdf,
-    ".docx": extract_docx,
-}
-_BINARY = (".pdf", ".docx")
-SUFFIXES: frozenset[str] = frozenset(_EXTRACTORS)
 
 
 def read_document(path: Path, name: str) -> Document:
@@ -37,12 +21,11 @@ def read_document(path: Path, name: str) -> Document:
     if not path.exists():
         raise DocumentError("There is no such file: check the path.")
     if suffix not in SUFFIXES:
-        kinds = " ".join(sorted(SUFFIXES))
-        raise DocumentError(f"Files of this kind are not read: save it as one of {kinds}.")
-    data = _bytes_of(path, MAX_FILE_BYTES if suffix in _BINARY else MAX_TEXT_BYTES)
-    extraction = _extract(suffix, data)
+        raise unread(suffix)
+    data = _bytes_of(path, MAX_TEXT_BYTES if suffix in TEXT_SUFFIXES else MAX_FILE_BYTES)
+    extraction = extract(path.name, data)
     if len(extraction.text.encode()) > MAX_TEXT_BYTES:
-        raise _too_large(MAX_TEXT_BYTES, "text")
+        raise too_large(MAX_TEXT_BYTES, "text")
     if not any(map(str.isalnum, extraction.text)):
         raise DocumentError("The file holds no text: add one that does.")
     title = extraction.title or Path(name).stem
@@ -63,7 +46,7 @@ def _bytes_of(path: Path, limit: int) -> bytes:
         if path.exists() and not path.is_file():
             raise DocumentError("This is not a regular file: give the path of a file.")
         if path.stat().st_size > limit:
-            raise _too_large(limit, "bytes" if limit == MAX_FILE_BYTES else "text")
+            raise too_large(limit, "bytes" if limit == MAX_FILE_BYTES else "text")
         return path.read_bytes()
     except FileNotFoundError:
         raise DocumentError("There is no such file: check the path.") from None
@@ -74,22 +57,3 @@ def _bytes_of(path: Path, limit: int) -> bytes:
             raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
         reason = error.strerror or "unknown error"
         raise DocumentError(f"The file cannot be read ({reason}): check its disk.") from error
-
-
-def _too_large(limit: int, what: str) -> DocumentError:
-    size = f"{limit // 2**20} MiB" + (" of text" if what == "text" else "")
-    return DocumentError(f"The file has more than {size}: split it into smaller files.")
-
-
-def _extract(suffix: str, data: bytes) -> Extraction:
-    try:
-        return _EXTRACTORS[suffix](data)
-    except DocumentError:
-        raise
-    except Exception as error:
-        if has_too_many_files(error):
-            raise DocumentError(f"Too many files are open. {TOO_MANY_FILES}.") from error
-        # What parsers raise at damaged input is their own affair; that it is damaged is ours.
-        kind = suffix.removeprefix(".")
-        reason = f"The file is damaged or no {kind} file: open it in its program and save it again."
-        raise DocumentError(reason) from error

@@ -2,15 +2,12 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from store.errors import DocumentError
-from store.reading_text import Extraction, clean
+from store.archives import open_archive
+from store.reading_text import Extraction, clean, marked
 
-MAX_UNPACKED_BYTES = 512 * 2**20
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Older programs' copy of what stands beside it.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -25,13 +22,7 @@ def extract_docx(data: bytes) -> Extraction:
 
     Headings are marked with #, list items with -, and the cells of a row set apart by |.
     """
-    if data.startswith(_OLE):
-        raise DocumentError(
-            "The file is protected by a password or an old .doc: save it as .docx without one."
-        )
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise DocumentError("The file unpacks to over 512 MiB: split it into smaller files.")
+    open_archive(data, ".docx").close()
     import docx
 
     document = docx.Document(io.BytesIO(data))
@@ -39,18 +30,7 @@ def extract_docx(data: bytes) -> Extraction:
     lines = list(_lines(document.element.body, styles))
     heading = next((line for mark, line in lines if mark.startswith("#")), "")
     title = document.core_properties.title.strip() or heading
-    return Extraction(clean(_joined(lines)), clean(title))
-
-
-def _joined(lines: list[tuple[str, str]]) -> str:
-    """The lines, with a blank one between all but the items of a list and the rows of a table."""
-    parts: list[str] = []
-    last = ""
-    for mark, line in lines:
-        gap = "\n" if mark == last and mark in ("- ", "|") else "\n\n"
-        parts += [gap if parts else "", "" if mark == "|" else mark, line]
-        last = mark
-    return "".join(parts)
+    return Extraction(clean(marked(lines)), clean(title))
 
 
 def _lines(body: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:

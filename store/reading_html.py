@@ -4,15 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from store.reading_text import Extraction, clean, decode
+from store.decoding import decode
+from store.reading_text import Extraction, clean
 
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-# Web pages mean the larger of each pair of encodings, whatever they call it.
-_MEANT = {
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
-    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
-    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii"), "cp1252"),
-}
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|dd|details|div|dl|dt|fieldset|figcaption"
     "|figure|footer|form|h[1-6]|header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot"
@@ -25,13 +20,16 @@ _PARTS = "descendant::*[self::table or self::ul or self::ol or self::h1 or self:
 
 
 def extract_html(data: bytes) -> Extraction:
-    """A web page's main text: headings marked with #, list items with -, cells apart by |."""
+    """A web page's main text, in the encoding that the page declares. Raises DocumentError."""
+    declared = _DECLARED.search(data, 0, 4096)
+    return read_html(decode(data, declared[1].decode("ascii", "replace") if declared else None))
+
+
+def read_html(html: str) -> Extraction:
+    """A page's main text: headings marked with #, list items with -, cells apart by |."""
     import trafilatura
     from trafilatura.settings import use_config
 
-    declared = _DECLARED.search(data, 0, 4096)
-    name = declared[1].decode("ascii", "replace").lower() if declared else None
-    html = decode(data, _MEANT.get(name, name) if name else None)
     if "<html" not in html.lower():
         html = f"<html><body>{html}</body></html>"
     tree = trafilatura.load_html(html)

@@ -1,19 +1,18 @@
 """The text of PDF files, page by page, with the paragraphs that the lines once were."""
 
 import re
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from store.blocks import LIST_ITEM, columns, is_number_row
 from store.errors import DocumentError
-from store.reading_text import Extraction, clean
+from store.reading_text import Extraction, clean, paged, worded
 from store.sentences import SENTENCE_END
 
 if TYPE_CHECKING:
     import pypdfium2
 
-_BETWEEN_PAGES = "\n\n"
 _HYPHENATED = re.compile(r"(\w+)(?:[\ufffe\x02]\n?|[-\u2010\xad]\n)(?=(\w+))")
 _COMPOUND = re.compile(r"\w+[-\u2010]\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -33,10 +32,8 @@ def extract_pdf(data: bytes) -> Extraction:
         )
     raw_pages = [_evenly_spaced(page) for page in raw_pages]
     compounds = {word.lower() for page in raw_pages for word in _COMPOUND.findall(page)}
-    pages = [clean(_reflowed(_dehyphenated(page, compounds))) for page in raw_pages]
-    steps = (len(page) + len(_BETWEEN_PAGES) for page in pages[:-1])
-    starts = tuple(accumulate(steps, initial=0))
-    return Extraction(_BETWEEN_PAGES.join(pages), clean(title).strip(), starts)
+    pages = (_reflowed(_dehyphenated(page, compounds)) for page in raw_pages)
+    return paged(pages, clean(title).strip())
 
 
 def _read(data: bytes) -> tuple[str, list[str]]:
@@ -45,14 +42,13 @@ def _read(data: bytes) -> tuple[str, list[str]]:
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+        if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
             raise DocumentError(
                 "The PDF is protected by a password: save a copy without one."
             ) from None
         raise
     try:
-        title = pdf.get_metadata_value("Title")
-        title = title if re.search(r"[^\W\d_]{2}", title) else ""
+        title = worded(pdf.get_metadata_value("Title"))
         return title, [_page_text(pdf, number) for number in range(len(pdf))]
     finally:
         pdf.close()

@@ -1,26 +1,22 @@
 """Plain text and Markdown, and what every format's text goes through."""
 
-import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
+from store.decoding import decode
 from store.errors import DocumentError
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# In order of preference where a text reads equally well in several.
-_LEGACY = (
-    *("cp949", "big5", "gb18030", "shift_jis", "euc_jp", "cp1251", "koi8_r", "cp1252", "cp1250"),
-    *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp1258"),
-)
+MAX_TEXT_BYTES = 64 * 2**20
+
+_BETWEEN_PAGES = "\n\n"
 _NEWLINE = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_MARKS = re.compile(r"^(#{1,6})([ \t])", re.MULTILINE)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -54,33 +50,56 @@ def extract_markdown(data: bytes) -> Extraction:
 
 def clean(text: str) -> str:
     """The text in Unicode's composed form (NFC), with line feeds and tabs for its only controls."""
+    if _SURROGATE.search(text):
+        # Two that belong together are one character; one alone is none.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
-    """The characters of `data`: by its byte order mark, else UTF-8, else what fits best.
+def worded(title: str) -> str:
+    """The title that a file gives itself, unless there is no word in it."""
+    return title if _WORD.search(title) else ""
 
-    Of encodings other than UTF-8 the one that the file declares comes first. Raises DocumentError.
+
+def demoted(text: str, levels: int) -> str:
+    """The text with its headings so many levels lower, as it is below a heading of its own."""
+    return _MARKS.sub(lambda marks: "#" * min(len(marks[1]) + levels, 6) + marks[2], text)
+
+
+def marked(lines: Iterable[tuple[str, str]]) -> str:
+    """Lines behind their marks: "# " to "###### ", "- ", "|" for the row of a table, or none.
+
+    A blank line stands between all but the items of a list and the rows of a table.
     """
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if marked is None and b"\0" in data:
-        raise DocumentError("The file holds binary data, not text: save it as text in UTF-8.")
-    for name in (marked or "utf-8", declared):
-        try:
-            if name:
-                return data.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return _detected(data)
+    parts: list[str] = []
+    last = ""
+    for mark, line in lines:
+        gap = "\n" if mark == last and mark in ("- ", "|") else "\n\n"
+        parts += [gap if parts else "", "" if mark == "|" else mark, line]
+        last = mark
+    return "".join(parts)
 
 
-def _detected(data: bytes) -> str:
-    from charset_normalizer import from_bytes
+def joined(lines: Iterable[str]) -> str:
+    """The lines as one text. Raises DocumentError as soon as they are too many."""
+    found: list[str] = []
+    size = 0
+    for line in lines:
+        found.append(line)
+        size += len(line) + 1
+        if size > MAX_TEXT_BYTES:
+            raise too_large(MAX_TEXT_BYTES, "text")
+    return "\n".join(found).strip()
 
-    matches = list(from_bytes(data, cp_isolation=list(_LEGACY)))
-    if not matches:
-        raise DocumentError("The file's encoding is not known: save it as text in UTF-8.")
-    best = min(
-        matches, key=lambda match: (match.chaos, -match.coherence, _LEGACY.index(match.encoding))
-    )
-    return str(best)
+
+def paged(pages: Iterable[str], title: str = "") -> Extraction:
+    """The pages as one text, each cleaned and at the offset where it starts."""
+    cleaned = [clean(page) for page in pages]
+    steps = (len(page) + len(_BETWEEN_PAGES) for page in cleaned[:-1])
+    starts = tuple(accumulate(steps, initial=0))
+    return Extraction(_BETWEEN_PAGES.join(cleaned), title, starts)
+
+
+def too_large(limit: int, what: str) -> DocumentError:
+    size = f"{limit // 2**20} MiB" + (" of text" if what == "text" else "")
+    return DocumentError(f"The file has more than {size}: split it into smaller files.")

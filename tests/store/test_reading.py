@@ -9,14 +9,10 @@ import docx
 import pytest
 
 from store.errors import DocumentError
-from store.reading import (
-    MAX_FILE_BYTES,
-    MAX_TEXT_BYTES,
-    SUFFIXES,
-    document_id_of,
-    read_document,
-)
+from store.reading import MAX_FILE_BYTES, document_id_of, read_document
+from store.reading_text import MAX_TEXT_BYTES
 from store.types import Document
+from tests.store.written import OLE, read
 
 KOREAN = (
     "서울특별시는 대한민국의 수도이며 최대 도시이다. 한강을 끼고 있으며, 인구는 약 구백만 명이다. "
@@ -32,22 +28,15 @@ SIMPLIFIED = (
 )
 RUSSIAN = "Москва является столицей России. Сотрудники имеют право на отпуск в 28 дней."
 FRENCH = "Le café est fermé à midi. Les employés ont droit à vingt-cinq jours de congés payés."
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-
-
-def _read(folder: Path, name: str, data: bytes | str) -> Document:
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_document(path, name)
 
 
 def _refusal(folder: Path, name: str, data: bytes | str) -> str:
     with pytest.raises(DocumentError) as caught:
-        _read(folder, name, data)
+        read(folder, name, data)
     return str(caught.value)
 
 
-def _pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
+def pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
     """A PDF with the given lines on each page; `encryption` is the body of its dictionary."""
     bodies = ["<< /Type /Catalog /Pages 2 0 R >>", "", f"<< /Title ({title}) >>"]
     bodies.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
@@ -74,7 +63,7 @@ def _pdf(*pages: list[str], title: str = "", encryption: str = "") -> bytes:
     return data + f"{end}startxref\n{len(data)}\n%%EOF\n".encode()
 
 
-def _docx(document: "docx.document.Document") -> bytes:
+def docx_file(document: "docx.document.Document") -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -83,7 +72,7 @@ def _docx(document: "docx.document.Document") -> bytes:
 def test_document_of_a_text_file(tmp_path: Path) -> None:
     """The id comes from the bytes, the title from the name, and there are no pages."""
     data = "\ufeffOne.\r\nTwo\x07 a\u0301.\rThree.\tEnd\x00".replace("\x00", "").encode()
-    document = _read(tmp_path, "my_leave-policy.TXT", data)
+    document = read(tmp_path, "my_leave-policy.TXT", data)
     assert document == Document(
         id=hashlib.sha256(data).hexdigest()[:16],
         name="my_leave-policy.TXT",
@@ -110,19 +99,19 @@ def test_document_of_a_text_file(tmp_path: Path) -> None:
 )
 def test_encodings(tmp_path: Path, text: str, encoding: str) -> None:
     """Text is read in the encoding that it was written in."""
-    assert _read(tmp_path, "a.txt", text.encode(encoding)).text == text
+    assert read(tmp_path, "a.txt", text.encode(encoding)).text == text
 
 
 def test_markdown(tmp_path: Path) -> None:
     """Markdown keeps its marks and loses its front matter, which names the title."""
     body = "# Leave\n\nStaff get **15 days**.\n"
-    assert _read(tmp_path, "a.md", f'---\nid: 1\ntitle: "Staff: leave"\n---\n{body}').title == (
+    assert read(tmp_path, "a.md", f'---\nid: 1\ntitle: "Staff: leave"\n---\n{body}').title == (
         "Staff: leave"
     )
-    document = _read(tmp_path, "b.markdown", f"---\nid: 1\n---\n{body}")
+    document = read(tmp_path, "b.markdown", f"---\nid: 1\n---\n{body}")
     assert (document.title, document.text) == ("Leave", body)
-    assert _read(tmp_path, "c.md", "Leave\n=====\nText").title == "Leave"
-    assert _read(tmp_path, "d_d.md", "Text\n\n---\n\nMore").text == "Text\n\n---\n\nMore"
+    assert read(tmp_path, "c.md", "Leave\n=====\nText").title == "Leave"
+    assert read(tmp_path, "d_d.md", "Text\n\n---\n\nMore").text == "Text\n\n---\n\nMore"
 
 
 def test_html(tmp_path: Path) -> None:
@@ -134,7 +123,7 @@ def test_html(tmp_path: Path) -> None:
     <h2>Sick leave</h2><ul><li>Ask a doctor first.</li><li>Rest at home.</li></ul>
     <table><tr><th>Days</th><th>Paid</th></tr><tr><td>1-3</td><td>yes</td></tr></table>
     <script>alert("no")</script><footer>Imprint</footer></body></html>"""
-    document = _read(tmp_path, "a.html", html)
+    document = read(tmp_path, "a.html", html)
     assert document.title == "Staff handbook"
     assert document.text == (
         "# Leave\n\nStaff get 15 days of leave & it is paid in full by the employer each year."
@@ -144,23 +133,23 @@ def test_html(tmp_path: Path) -> None:
 
 def test_short_html(tmp_path: Path) -> None:
     """Pages of a few words and mere fragments are read too; a heading is their title."""
-    document = _read(tmp_path, "a.htm", "<body><h1>Hours</h1><p>Nine to six.<br>Closed on Sunday.")
+    document = read(tmp_path, "a.htm", "<body><h1>Hours</h1><p>Nine to six.<br>Closed on Sunday.")
     assert document.title == "Hours"
     assert document.text == "# Hours\n\nNine to six.\nClosed on Sunday."
-    assert _read(tmp_path, "b.htm", "<p>Nine to six.").text == "Nine to six."
+    assert read(tmp_path, "b.htm", "<p>Nine to six.").text == "Nine to six."
 
 
 def test_html_of_many_articles(tmp_path: Path) -> None:
     """Every part of a page is read, not only the first that looks like its main part."""
     parts = (f"<article><p>{f'This is part {n} of the page. ' * 9}</p></article>" for n in range(5))
-    text = _read(tmp_path, "a.html", f"<html><body>{''.join(parts)}</body></html>").text
+    text = read(tmp_path, "a.html", f"<html><body>{''.join(parts)}</body></html>").text
     assert all(f"This is part {number} " in text for number in range(5))
 
 
 def test_html_in_its_declared_encoding(tmp_path: Path) -> None:
     """What a page declares decides, since a few words are too few to tell."""
     html = '<html><head><meta charset="euc-kr"></head><body><p>뷁 휴가</p></body></html>'
-    assert _read(tmp_path, "a.html", html.encode("cp949")).text == "뷁 휴가"
+    assert read(tmp_path, "a.html", html.encode("cp949")).text == "뷁 휴가"
 
 
 def test_pdf(tmp_path: Path) -> None:
@@ -175,7 +164,7 @@ def test_pdf(tmp_path: Path) -> None:
         "Net sales 3,393 3,540",
         "Cost of sales 1,393 1,540",
     ]
-    document = _read(tmp_path, "a.pdf", _pdf(first, [], ["Last page."], title="Report of 2024"))
+    document = read(tmp_path, "a.pdf", pdf(first, [], ["Last page."], title="Report of 2024"))
     assert document.title == "Report of 2024"
     pages = [document.text[a:b] for a, b in zip(document.pages, document.pages[1:], strict=False)]
     assert pages == [
@@ -191,7 +180,7 @@ def test_pdf(tmp_path: Path) -> None:
 
 def test_pdf_title_of_digits(tmp_path: Path) -> None:
     """A title without words says less than the file's name."""
-    assert _read(tmp_path, "report.pdf", _pdf(["Text."], title="0001-23")).title == "report"
+    assert read(tmp_path, "report.pdf", pdf(["Text."], title="0001-23")).title == "report"
 
 
 def test_docx(tmp_path: Path) -> None:
@@ -207,14 +196,14 @@ def test_docx(tmp_path: Path) -> None:
         cell.text = text
     table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "or no"
     word.add_paragraph("The end.")
-    document = _read(tmp_path, "a.docx", _docx(word))
+    document = read(tmp_path, "a.docx", docx_file(word))
     assert document.title == "Handbook"
     assert document.text == (
         "# Handbook\n\n## Leave\n\nStaff get 15 days.\n\n- one\n- two\n\n"
         "Days | Paid\n1-3 | yes or no\n\nThe end."
     )
     word.core_properties.title = "Staff handbook"
-    assert _read(tmp_path, "b.docx", _docx(word)).title == "Staff handbook"
+    assert read(tmp_path, "b.docx", docx_file(word)).title == "Staff handbook"
 
 
 @pytest.mark.parametrize(
@@ -226,14 +215,14 @@ def test_docx(tmp_path: Path) -> None:
         ("a.txt", " \n\ufeff ***", "no text"),
         ("a.md", "---\ntitle: Only a title\n---\n", "no text"),
         ("a.html", "<html><body><script>x</script></body></html>", "no text"),
-        ("a.docx", _docx(docx.Document()), "no text"),
+        ("a.docx", docx_file(docx.Document()), "no text"),
         ("a.txt", b"abc\0def", "binary"),
         ("a.txt", bytes(range(128, 256)) * 9 + bytes(range(1, 32)) * 9, "encoding"),
-        ("a.pdf", _pdf([], []), "scanned"),
-        ("a.pdf", _pdf(["Text."])[:60], "damaged"),
+        ("a.pdf", pdf([], []), "scanned"),
+        ("a.pdf", pdf(["Text."])[:60], "damaged"),
         ("a.pdf", "text", "damaged"),
         ("a.docx", "text", "damaged"),
-        ("a.docx", _docx(docx.Document())[:-100], "damaged"),
+        ("a.docx", docx_file(docx.Document())[:-100], "damaged"),
         ("a.docx", OLE + b"\0" * 600, "password"),
     ],
 )
@@ -250,7 +239,7 @@ def test_protected_pdf(tmp_path: Path) -> None:
     """A PDF that asks for a password is refused for that reason."""
     lock = f"<{'41' * 32}>"
     encryption = f"/ID [{lock} {lock}] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 "
-    data = _pdf(["Text."], encryption=f"{encryption} /O {lock} /U {lock} >>")
+    data = pdf(["Text."], encryption=f"{encryption} /O {lock} /U {lock} >>")
     assert "password" in _refusal(tmp_path, "a.pdf", data)
 
 
@@ -284,8 +273,3 @@ def test_files_that_are_too_large(tmp_path: Path, name: str, limit: int, size: s
         file.truncate(limit + 1)
     with pytest.raises(DocumentError, match=f"more than {size}:"):
         read_document(path, name)
-
-
-def test_suffixes() -> None:
-    """The kinds of files that are read."""
-    assert {".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx"} == SUFFIXES
