@@ -16,7 +16,7 @@ from store.intake import Intake
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
 from store.outline import outline
-from store.search import best_of, search
+from store.search import best_of, search, search_meaning, search_words
 from store.storage import storage_errors
 from store.types import (
     AddReport,
@@ -159,6 +159,16 @@ class Library:
         with self.undisturbed(), self._collection.reading() as vectors:
             vector, means = self._embedder.question(question), self._collection.means()
             return search_across(question, vector, means, self._database, vectors, top)
+
+    def search_words(self, question: str, top: int = 10) -> list[Evidence]:
+        """What the lexical index alone finds: a sentence of each of the `top` passages by BM25."""
+        return search_words(question, self._database, top)
+
+    def search_meaning(self, question: str, top: int = 10) -> list[Evidence]:
+        """What the vectors alone find: the `top` sentences nearest to the question."""
+        with self.undisturbed(), self._collection.reading() as vectors:
+            vector = self._embedder.question(question)
+            return search_meaning(question, vector, self._database, vectors, top)
 
     def outline(self, document_id: str, count: int) -> list[Evidence]:
         """At most `count` sentences that tell what a document is about, in its order.

@@ -62,6 +62,27 @@ def coverage(weights: Mapping[str, float], held: Set[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
+def search_words(question: str, database: Database, top: int) -> list[Evidence]:
+    """The passages that BM25 alone puts first, each by the sentence that holds most of its terms.
+
+    `coverage` is that sentence's, with its neighbours; there is no similarity.
+    """
+    query = _Query(question, database)
+    passages = database.passages(database.lexical(query.wanted(), top))
+    scored = (list(_score(query, {}, passage, 0.0)) for passage in passages)
+    return [max(found, key=lambda one: one.score) for found in scored if found]
+
+
+def search_meaning(
+    question: str, vector: Vectors, database: Database, vectors: SentenceVectors, top: int
+) -> list[Evidence]:
+    """The sentences that the embedding alone puts first: those nearest to the question."""
+    near = vectors.nearest(vector, top)
+    passages = database.passages(database.passage_keys(list(near)))
+    scored = score_passages(question, near, passages, database)
+    return sorted((one for one in scored if one.similarity), key=lambda one: -one.similarity)
+
+
 def search(
     question: str,
     embedder: Embedder,
@@ -75,13 +96,12 @@ def search(
     near as the farthest of all that have one.
     """
     vector = embedder.question(question)
-    wanted = (question_terms(question, language) for language in database.languages())
-    by_terms = database.lexical(list(dict.fromkeys(chain.from_iterable(wanted))), _CANDIDATES)
+    query = _Query(question, database)
+    by_terms = database.lexical(query.wanted(), _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
-    query = _Query(question, database)
     near = vectors.similarities(vector, names)
     if len(near) < len(names):
         near = _completed(query, near, passages, vector, embedder)
@@ -123,6 +143,13 @@ class _Query:
         self.kind = expected(question)
         self._database = database
         self._weights: dict[str, dict[str, float]] = {}
+
+    def wanted(self) -> list[str]:
+        """The terms in all languages that the collection has."""
+        languages = self._database.languages()
+        return list(
+            {term: None for code in languages for term in question_terms(self.question, code)}
+        )
 
     def weights(self, language: str) -> Mapping[str, float]:
         if language not in self._weights:

@@ -420,3 +420,19 @@ def test_a_malformed_list_of_names_is_told(tmp_path: Path) -> None:
         (tmp_path / "names.toml").write_text("[[", "utf-8")
         with pytest.raises(NamesError, match=r"names\.toml"):
             library.search("Where is it?")
+
+
+def test_each_half_of_the_search_finds_by_itself(tmp_path: Path) -> None:
+    """Words find what shares them, vectors what means the same."""
+    for name, text in (
+        ("a.txt", "Physicians see patients on Mondays."),
+        ("b.txt", "The doctor fish is a kind of carp."),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "a.txt", tmp_path / "b.txt"])
+        library.complete()
+        question = "On which day can I see a doctor?"
+        assert library.search_words("doctor")[0].document == "b.txt"
+        assert library.search_meaning(question, 1)[0].document == "a.txt"
+        assert len(library.search_words("doctor")) == 1
