@@ -33,6 +33,7 @@ __all__ = [
     "EngineError",
     "EngineStatus",
     "Evidence",
+    "Library",
     "OwngroundError",
     "Progress",
     "QuestionError",
