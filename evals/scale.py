@@ -101,7 +101,8 @@ class Made:
         return found
 
     def question(self, text: str) -> "NDArray[np.float32]":
-        return self.passages([text])[0]
+        vector: NDArray[np.float32] = self.passages([text])[0]
+        return vector
 
     def passages(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         import numpy as np
