@@ -64,7 +64,7 @@ class Backlog:
             pass
         if self._pace:
             with suppress(StoreError):
-                self._collection.database.set_pace(self._measured_pace())
+                self._collection.database.upkeep.set_pace(self._measured_pace())
 
     def push(self, document_id: str) -> None:
         """A document is new: it comes first. To be called while nobody else may write."""
@@ -106,11 +106,12 @@ class Backlog:
 
     def progress(self) -> EmbeddingProgress:
         """How far embedding has come."""
-        total, done = self._collection.database.count_sentences(), self._collection.count_vectors()
-        pace = self._measured_pace() if self._pace else self._collection.database.pace()
+        upkeep = self._collection.database.upkeep
+        total, done = upkeep.count_sentences(), self._collection.count_vectors()
         left = max(0, total - done)
-        seconds = left / pace if pace else None if left else 0.0
-        return EmbeddingProgress(min(done, total), total, seconds, self._failure)
+        pace = self._measured_pace() if self._pace else upkeep.pace()
+        seconds = left / pace if left and pace else None if left else 0.0
+        return EmbeddingProgress(total - left, total, seconds, self._failure)
 
     def _run(self) -> None:
         _lower_priority()
@@ -143,7 +144,7 @@ class Backlog:
             if self._closing.is_set():
                 return False
             self._look()
-            if self._collection.database.unsettled():
+            if self._collection.database.upkeep.unsettled():
                 return self._collection.purge(self._closing)
             newest = self._newest()
             if newest is None:

@@ -34,9 +34,9 @@ class Collection:
         with ExitStack() as opened:
             self.database = Database(folder / "library.sqlite3")
             opened.callback(self.database.close)
-            self._vectors = open_vectors(folder / self.database.vectors_folder(), embedding)
+            self._vectors = open_vectors(folder / self.database.upkeep.vectors_folder(), embedding)
             opened.callback(lambda: self._vectors.close())
-            self.database.set_vectors_folder(self._vectors.folder.name)
+            self.database.upkeep.set_vectors_folder(self._vectors.folder.name)
             self._clear_leftovers()
             self._opened = opened.pop_all()
 
@@ -92,10 +92,10 @@ class Collection:
         Those that another document has too are given its vectors first.
         """
         with self.writing:
-            sentences = self.database.sentences_of(document_id)
+            sentences = self.database.upkeep.sentences_of(document_id)
             names = self._vectors.missing(list(sentences))
             if names:
-                equal = self.database.equal_sentences(document_id)
+                equal = self.database.upkeep.equal_sentences(document_id)
                 self._vectors.copy_within({name: equal[name] for name in names if name in equal})
                 names = self._vectors.missing(names)
             return {name: sentences[name] for name in names}
@@ -109,8 +109,8 @@ class Collection:
 
     def is_whole(self) -> bool:
         """Whether every sentence has its vector, and nothing that was removed has left bytes."""
-        is_complete = self._vectors.count() == self.database.count_sentences()
-        return is_complete and not self.database.unsettled()
+        is_complete = self._vectors.count() == self.database.upkeep.count_sentences()
+        return is_complete and not self.database.upkeep.unsettled()
 
     def purge(self, stop: threading.Event) -> bool:
         """Leave no byte of what was removed; whether that was done before being told to stop.
@@ -122,7 +122,7 @@ class Collection:
             with self.writing:
                 if not self._renew_vectors(stop):
                     return False
-                self.database.purge()
+                self.database.upkeep.purge()
                 return True
         except StorageError as error:
             reason = str(error).removesuffix("; what was there before is unchanged.")
@@ -132,7 +132,7 @@ class Collection:
             ) from error
 
     def _clear_leftovers(self) -> None:
-        for document_id in self.database.unsettled():
+        for document_id in self.database.upkeep.unsettled():
             self._vectors.remove(document_id)
         with storage_errors(self.folder):
             for folder in self.folder.glob("vectors*"):
@@ -141,10 +141,10 @@ class Collection:
             clear_leftovers(self.uploads, [one.path for one in self.database.sources.all()])
 
     def _renew_vectors(self, stop: threading.Event) -> bool:
-        fresh = self._vectors.copy(self.database.sentence_ids(), stop)
+        fresh = self._vectors.copy(self.database.upkeep.sentence_ids(), stop)
         if fresh is None:
             return False
-        self.database.set_vectors_folder(fresh.folder.name)
+        self.database.upkeep.set_vectors_folder(fresh.folder.name)
         with self._reading:
             old, self._vectors = self._vectors, fresh
             old.close()

@@ -188,7 +188,7 @@ class Library:
         return {
             "documents": len(self._database.document_ids()),
             "passages": self._database.count_passages(),
-            "sentences": self._database.count_sentences(),
+            "sentences": self._database.upkeep.count_sentences(),
             "vectors": self._collection.count_vectors(),
         }
 

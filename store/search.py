@@ -5,11 +5,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from itertools import chain
 from typing import TypeVar
 
-from store.database import Database, StoredPassage, sentence_id
+from store.database import Database, StoredPassage
 from store.embedding import Embedder, Vectors
 from store.expected import expected, tells
 from store.terms import question_terms, terms
-from store.types import Evidence, page_at
+from store.types import Evidence, page_at, sentence_id
 from store.vectors import SentenceVectors
 
 Key = TypeVar("Key", bound=Hashable)

@@ -38,6 +38,11 @@ class Sentence:
     end: int
 
 
+def sentence_id(document_id: str, ordinal: int) -> str:
+    """The name of a sentence's vector."""
+    return f"{document_id}:{ordinal}"
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Neighbouring sentences of one section, under its heading (empty where there is none)."""
