@@ -24,9 +24,11 @@ from store.types import (
     EmbeddingProgress,
     Evidence,
     Failure,
+    Move,
     Passage,
     Progress,
     Sentence,
+    SyncReport,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Failure",
     "Library",
     "LibraryInUseError",
+    "Move",
     "Name",
     "NamesError",
     "OwngroundError",
@@ -49,6 +52,7 @@ __all__ = [
     "Sentence",
     "StorageError",
     "StoreError",
+    "SyncReport",
     "count_tokens",
     "expected",
     "prefer",
