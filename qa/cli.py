@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     _json_option(listing)
     remove = _command(commands, "remove", library.remove, "take documents away")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    remove.add_argument(
+        "--receipt", type=Path, metavar="FILE", help="write what went, and how that was checked"
+    )
     _json_option(remove)
     status = _command(commands, "status", library.status, "count what the collection holds")
     _json_option(status)

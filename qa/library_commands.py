@@ -1,14 +1,17 @@
 """What the words of the command line do that put documents in, list them and take them out."""
 
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import qa
+from qa.errors import ReceiptError
 from qa.options import settings_of
 from qa.output import DONE, FAILED, print_json, print_text, say
 from qa.progress import adding_lines, embedded, embedding_lines
-from store import AddReport, Failure, Library, StoreError, SyncReport
+from store import AddReport, Failure, Library, Receipt, StoreError, SyncReport
 
 
 def _library(options: Namespace) -> Library:
@@ -107,17 +110,41 @@ def list_documents(options: Namespace) -> int:
 
 
 def remove(options: Namespace) -> int:
+    receipts: list[Receipt] = []
     with _library(options) as library:
         ids = dict.fromkeys(options.ids)
         for document_id in ids:
             # One that is wrong leaves the others in, too.
             library.document(document_id)
+        if options.receipt:
+            # Before anything is gone: whether it can be written.
+            _write_receipts(receipts, options.receipt)
         for document_id in ids:
-            library.remove(document_id)
+            if options.receipt:
+                receipts.append(library.remove_with_receipt(document_id))
+                _write_receipts(receipts, options.receipt)
+            else:
+                library.remove(document_id)
             say(f"{document_id} is gone.")
     if options.json:
         print_json({"removed": list(ids)})
-    return DONE
+    for receipt in receipts:
+        say(
+            f"Receipt: of {receipt.pieces} pieces of {receipt.document_id}, {receipt.before.found}"
+            f" were found in {receipt.folder} before, and {receipt.after.found} are now."
+        )
+    return DONE if all(receipt.is_proof for receipt in receipts) else FAILED
+
+
+def _write_receipts(receipts: Iterable[Receipt], path: Path) -> None:
+    text = json.dumps([receipt.to_dict() for receipt in receipts], ensure_ascii=False, indent=2)
+    try:
+        path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise ReceiptError(
+            f"The receipt cannot be written to {path} ({error.strerror}). Choose another file;"
+            " “qa list” shows what is left."
+        ) from error
 
 
 def status(options: Namespace) -> int:

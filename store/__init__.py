@@ -14,6 +14,7 @@ from store.errors import (
 from store.expected import expected, tells
 from store.library import Library
 from store.names import Name, prefer, unify
+from store.receipt import Receipt
 from store.sentences import script_language, split_sentences
 from store.terms import question_terms, terms
 from store.tokens import count_tokens
@@ -49,6 +50,7 @@ __all__ = [
     "OwngroundError",
     "Passage",
     "Progress",
+    "Receipt",
     "Sentence",
     "StorageError",
     "StoreError",

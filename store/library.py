@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,7 @@ from store.intake import Intake
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
 from store.outline import outline
+from store.receipt import Receipt, search_files
 from store.search import best_of, search, search_meaning, search_words
 from store.storage import storage_errors
 from store.types import (
@@ -119,6 +121,28 @@ class Library:
             delete_copies(self._collection.uploads, sources)
             self._database.sources.exclude(sources)
             self._collection.purge(self._closing)
+
+    def remove_with_receipt(self, document_id: str) -> Receipt:
+        """`remove`, with every byte of the folder searched for the document before and after."""
+        with self._collection.writing, storage_errors(self.folder, OSError):
+            document, pieces = self.document(document_id), self._collection.traces(document_id)
+            names = tuple(source.name for source in self._database.sources.of(document_id))
+            sentences = len(self._database.upkeep.sentences_of(document_id))
+            before = search_files(self.folder, pieces)
+            self.remove(document_id)
+            after = search_files(self.folder, pieces)
+        return Receipt(
+            document_id,
+            names,
+            document.title,
+            len(document.text),
+            sentences,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            str(self.folder),
+            len(pieces),
+            before,
+            after,
+        )
 
     def documents(self) -> list[DocumentSummary]:
         """Every file that was added, in the order of names."""

@@ -93,13 +93,15 @@ def search(
     """The `top` sentences that bear most on the question, best first.
 
     Of those that have no vector yet a few, by their terms, are embedded now; the others count as
-    near as the farthest of all that have one.
+    near as the farthest of all that have one. Their passages are ranked by terms alone.
     """
     vector = embedder.question(question)
     query = _Query(question, database)
     by_terms = database.lexical(query.wanted(), _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
+    if vectors.count() < database.upkeep.count_sentences():
+        fused = _without_meaning(fused, by_terms, database, vectors)
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
     near = vectors.similarities(vector, names)
@@ -112,6 +114,24 @@ def search(
         for found in _score(query, near, passage, fused[passage.key] / best)
     ]
     return sorted(evidence, key=lambda found: -found.score)[:top]
+
+
+def _without_meaning(
+    fused: Mapping[int, float],
+    by_terms: Sequence[int],
+    database: Database,
+    vectors: SentenceVectors,
+) -> dict[int, float]:
+    """The ranks of passages, where those that lack a vector count by their terms twice."""
+    names = {
+        sentence_id(passage.document_id, ordinal): passage.key
+        for passage in database.passages(by_terms)
+        for ordinal in passage.ordinals
+    }
+    lacking = {names[name] for name in vectors.missing(list(names))}
+    ranked = {key: 1 / (_RRF + rank) for rank, key in enumerate(by_terms, start=1)}
+    scores = {key: score + (key in lacking) * ranked.get(key, 0) for key, score in fused.items()}
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
 def score_passages(

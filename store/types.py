@@ -43,6 +43,11 @@ def sentence_id(document_id: str, ordinal: int) -> str:
     return f"{document_id}:{ordinal}"
 
 
+def document_of(sentence: str) -> str:
+    """The id of the document that has the sentence."""
+    return sentence.rpartition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Neighbouring sentences of one section, under its heading (empty where there is none)."""

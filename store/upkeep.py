@@ -1,7 +1,8 @@
 """SQLite: what keeps vectors in step with the sentences, and removed documents without a trace."""
 
+from store.receipt import piece_of
 from store.sqlite import SqliteFile
-from store.types import sentence_id
+from store.types import document_of, sentence_id
 
 
 class Upkeep:
@@ -44,6 +45,14 @@ class Upkeep:
             (document_id, other),
         )
         return {sentence_id(document_id, row[0]): sentence_id(row[1], row[2]) for row in rows}
+
+    def is_elsewhere(self, sentence: str, text: str) -> bool:
+        """Whether the piece of a sentence that `store.receipt` looks for is in another document."""
+        rows = self._rows(
+            "SELECT 1 FROM document WHERE id <> ? AND instr(text, ?) LIMIT 1",
+            (document_of(sentence), piece_of(text)),
+        )
+        return bool(rows)
 
     def purge(self) -> None:
         """Leave no byte of what was removed in the file; nothing is unsettled then."""
