@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -13,13 +12,14 @@ from store.backlog import Backlog
 from store.collection import Collection
 from store.embedding import BuiltinEmbedder, Embedder
 from store.errors import StoreError
-from store.files import delete_copies, find_files
+from store.files import find_files
 from store.folders import Folders
 from store.intake import Intake
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
 from store.outline import outline
-from store.receipt import Receipt, search_files
+from store.receipt import Receipt
+from store.removal import remove, remove_with_receipt
 from store.search import best_of, search, search_meaning, search_words
 from store.storage import storage_errors
 from store.types import (
@@ -115,34 +115,11 @@ class Library:
         over from now on, until it is added again. Raises DocumentNotFoundError, and StorageError
         where the document is gone but bytes of it may be left.
         """
-        with self._collection.writing:
-            sources = [source.path for source in self._database.sources.of(document_id)]
-            self._collection.remove(document_id)
-            delete_copies(self._collection.uploads, sources)
-            self._database.sources.exclude(sources)
-            self._collection.purge(self._closing)
+        remove(self._collection, document_id, self._closing)
 
     def remove_with_receipt(self, document_id: str) -> Receipt:
         """`remove`, with every byte of the folder searched for the document before and after."""
-        with self._collection.writing, storage_errors(self.folder, OSError):
-            document, pieces = self.document(document_id), self._collection.traces(document_id)
-            names = tuple(source.name for source in self._database.sources.of(document_id))
-            sentences = len(self._database.upkeep.sentences_of(document_id))
-            before = search_files(self.folder, pieces)
-            self.remove(document_id)
-            after = search_files(self.folder, pieces)
-        return Receipt(
-            document_id,
-            names,
-            document.title,
-            len(document.text),
-            sentences,
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            str(self.folder),
-            len(pieces),
-            before,
-            after,
-        )
+        return remove_with_receipt(self._collection, document_id, self._closing)
 
     def documents(self) -> list[DocumentSummary]:
         """Every file that was added, in the order of names."""
