@@ -20,7 +20,7 @@ _PASSAGES = 16
 # So many sentences that have no vector yet are embedded for a question, at 40 ms each on 2 busy
 # cores. Measured on 80 questions each in English and Korean among documents without any vector: the
 # best sentence is right as often with 4 of them as with all vectors.
-_EMBEDDED = 6
+_EMBEDDED = 4
 # The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
