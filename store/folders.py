@@ -36,6 +36,8 @@ class Folders:
     collection: Collection
     intake: Intake
     _syncing: threading.Lock = field(default_factory=threading.Lock)
+    # The states of files that could not be read: they are not tried again before they change.
+    _refused: dict[str, str] = field(default_factory=dict)
 
     def sync(self) -> tuple[SyncReport, StoreError | None]:
         """Take what is new or changed, move what has moved, drop what is gone.
@@ -51,6 +53,8 @@ class Folders:
             touched = {path: file for one in here for path, file in one.touched.items()}
             moved = self._move(fresh, gone)
             report, ended = self.intake.add([*fresh.values(), *touched.values()])
+            for failure in report.failed:
+                self._refused[failure.path] = _state(Path(failure.path))
             removed = [] if ended else self._drop(gone.values())
             closed = {failure: None for one in here for failure in one.closed}
             return _report(report, moved, removed, closed, away), ended
@@ -67,7 +71,9 @@ class Folders:
         while not self.intake.closing.wait(pause):
             started = monotonic()
             try:
-                now = _states(self.collection.database.sources.folders())
+                folders = map(Path, self.collection.database.sources.folders())
+                files = [path for folder in folders for path, _ in self._files(folder)[0]]
+                now = {str(path): _state(path) for path in files}
                 if now != synced and now == before:
                     synced = now
                     report, ended = self.sync()
@@ -89,14 +95,18 @@ class Folders:
         """
         if not folder.is_dir():
             return True
-        files, closed = find_files(folder, None)
+        files, closed = self._files(folder)
         return not files and (bool(closed) or bool(self._known_below(folder)))
 
     def _difference(self, folder: Path, away: Sequence[Path]) -> Difference:
-        files, closed = find_files(folder, None)
+        files, closed = self._files(folder)
         sources = self.collection.database.sources
         known = {source.path: source for source in sources.all()}
-        found = {str(path.resolve()): (path, name) for path, name in files}
+        found = {
+            str(path.resolve()): (path, name)
+            for path, name in files
+            if self._refused.get(str(path)) != _state(path)
+        }
         unseen = [*away, *(Path(failure.path).resolve() for failure in closed)]
         fresh = {
             path: file
@@ -115,6 +125,12 @@ class Folders:
             and not any(Path(source.path).is_relative_to(one) for one in unseen)
         }
         return Difference(fresh, touched, gone, tuple(closed))
+
+    def _files(self, folder: Path) -> tuple[list[tuple[Path, str]], list[Failure]]:
+        """What `find_files` finds, but for the collection's own files."""
+        files, closed = find_files(folder, None)
+        own = self.collection.folder.resolve()
+        return [file for file in files if own not in file[0].parents], closed
 
     def _known_below(self, folder: Path) -> list[Source]:
         return self.collection.database.sources.below(folder.as_posix())
@@ -172,9 +188,3 @@ def _state(path: Path) -> str:
         return state_of(path)
     except OSError:
         return ""
-
-
-def _states(folders: Iterable[str]) -> dict[str, str]:
-    """The state of every file under the folders."""
-    files = [path for folder in folders for path, _ in find_files(Path(folder), None)[0]]
-    return {str(path): _state(path) for path in files}

@@ -112,6 +112,14 @@ def test_a_folder_that_is_away_loses_nothing(
     assert library.sync() == SyncReport()
 
 
+def test_the_library_s_own_files_are_no_documents(library: Library, tmp_path: Path) -> None:
+    """Where it lies in a folder that it keeps up with."""
+    (tmp_path / "note.txt").write_text("Dogs are kept on a lead.", "utf-8")
+    library.add_upload(tmp_path / "note.txt", "kept.txt")
+    library._database.sources.remember(str(tmp_path))
+    assert library.sync() == SyncReport(added=("note.txt",))
+
+
 def test_what_was_removed_by_hand_stays_removed(library: Library, folder: Path) -> None:
     """Its file is passed over, however it changes, until it is added again."""
     bank = next(summary.id for summary in library.documents() if summary.name == "bank.txt")
@@ -131,6 +139,8 @@ def test_a_file_that_cannot_be_read_is_told(library: Library, folder: Path) -> N
     report = library.sync()
     assert report.added == ("new.txt",)
     assert [Path(failure.path).name for failure in report.failed] == ["bank.txt"]
+    # Once: it is tried again when it has changed.
+    assert library.sync() == SyncReport()
     assert library.search("silver coins")[0].document == "bank.txt"
 
 
