@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from qa import commands as run
+from qa import library_commands as library
 from qa.model_commands import models as run_models
 from qa.output import FAILED, say
 from qa.settings import EngineName
@@ -51,15 +52,24 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", default="127.0.0.1", help="loopback unless given")
     _engine_options(chat)
 
-    add = _command(commands, "add", run.add, "add files and folders")
+    add = _command(commands, "add", library.add, "add files and folders")
     add.add_argument("paths", nargs="+", type=_path)
     _json_option(add)
-    listing = _command(commands, "list", run.list_documents, "list the documents")
+    sync = _command(commands, "sync", library.sync, "take up what changed in added folders")
+    sync.add_argument(
+        "--forget", nargs="+", type=_path, default=[], metavar="FOLDER",
+        help="keep up with these folders no more; their documents stay",
+    )  # fmt: skip
+    _json_option(sync)
+    listing = _command(commands, "list", library.list_documents, "list the documents")
     _json_option(listing)
-    remove = _command(commands, "remove", run.remove, "take documents away")
+    remove = _command(commands, "remove", library.remove, "take documents away")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    remove.add_argument(
+        "--receipt", type=Path, metavar="FILE", help="write what went, and how that was checked"
+    )
     _json_option(remove)
-    status = _command(commands, "status", run.status, "count what the collection holds")
+    status = _command(commands, "status", library.status, "count what the collection holds")
     _json_option(status)
 
     search = _command(commands, "search", run.search, "find evidence, without a model")

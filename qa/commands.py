@@ -1,7 +1,6 @@
 """What each word of the command line does. JSON goes to stdout, all else to stderr."""
 
 import json
-import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -14,15 +13,11 @@ from qa.doctor import examine
 from qa.dossier import read_dossier, write_dossier
 from qa.dossier import replay as replay_dossier
 from qa.errors import SettingsError
+from qa.library_commands import say_report, say_synced
 from qa.options import settings_of
 from qa.output import DONE, FAILED, print_json, print_text, say
-from qa.progress import adding_lines, embedded, embedding_lines
 from qa.settings import Settings
-from store import AddReport, DocumentError, Library
-
-
-def _library(options: Namespace) -> Library:
-    return Library(settings_of(options).collection_folder)
+from store import DocumentError, Library
 
 
 def chat(options: Namespace) -> int:
@@ -44,8 +39,7 @@ def chat(options: Namespace) -> int:
             say(f"The chat is open at {address} (Ctrl-C ends it).")
             say("Until a model is ready, answers are quotations.")
             assistant.prepare_in_background(qa.engine_lines(say))
-            if docs:
-                threading.Thread(target=_add_while_chatting, args=(assistant, docs)).start()
+            threading.Thread(target=_keep_up, args=(assistant, docs)).start()
 
         examples = _examples(docs or starter)
         ui.launch(assistant, options.host, options.port, examples=examples, ready=ready)
@@ -69,101 +63,15 @@ def _examples(docs: list[Path]) -> list[str]:
     return list(first.values())
 
 
-def _add_while_chatting(assistant: qa.Assistant, docs: list[Path]) -> None:
-    say(f"Adding {', '.join(map(str, docs))}; what is in can be asked about already.")
+def _keep_up(assistant: qa.Assistant, docs: list[Path]) -> None:
+    """Add documents, then what changes in their folders, until the chat is closed."""
     try:
-        _say_report(assistant.add(docs))
+        if docs:
+            say(f"Adding {', '.join(map(str, docs))}; what is in can be asked about already.")
+            say_report(assistant.add(docs))
+        assistant.library.watch(say_synced)
     except qa.OwngroundError as error:
         say(f"qa: {error}")
-
-
-def add(options: Namespace) -> int:
-    """Add documents, and wait until they are found by their meaning too."""
-    with _library(options) as library:
-        watched = sys.stderr.isatty()
-        report = library.add(
-            options.paths, progress=_show_progress if watched else adding_lines(say)
-        )
-        _show_line("")
-        _say_report(report)
-        _complete(library)
-    if options.json:
-        print_json(report.to_dict())
-    return FAILED if report.failed else DONE
-
-
-def _complete(library: Library) -> None:
-    """Embed what is left to embed, and say how far it is; a stop loses nothing."""
-    watched = sys.stderr.isatty()
-    told = embedding_lines(say)
-    try:
-        library.complete(lambda now: _show_line(f"{embedded(now)}") if watched else told(now))
-    except KeyboardInterrupt:
-        _show_line("")
-        say(
-            f"{embedded(library.embedding_progress())}. All documents are found by their words; the"
-            " rest follows while the chat is open, or with the next “qa add”."
-        )
-        raise
-    _show_line("")
-
-
-def _say_report(report: AddReport) -> None:
-    counts = [
-        f"{len(names)} {word}"
-        for word, names in (
-            ("added", report.added),
-            ("unchanged", report.unchanged),
-            ("replaced", report.replaced),
-            ("failed", report.failed),
-        )
-        if names
-    ]
-    for failure in report.failed:
-        say(f"{failure.path}: {failure.reason}")
-    say(f"Documents: {', '.join(counts) or 'none found'}.")
-
-
-def list_documents(options: Namespace) -> int:
-    with _library(options) as library:
-        found = library.documents()
-    if options.json:
-        print_json([summary.to_dict() for summary in found])
-    else:
-        print_text(f"{s.id}  {s.characters:>9,}  {s.name}" for s in found)
-    return DONE
-
-
-def remove(options: Namespace) -> int:
-    with _library(options) as library:
-        ids = dict.fromkeys(options.ids)
-        for document_id in ids:
-            # One that is wrong leaves the others in, too.
-            library.document(document_id)
-        for document_id in ids:
-            library.remove(document_id)
-            say(f"{document_id} is gone.")
-    if options.json:
-        print_json({"removed": list(ids)})
-    return DONE
-
-
-def status(options: Namespace) -> int:
-    settings = settings_of(options)
-    with Library(settings.collection_folder) as library:
-        state = {
-            "collection": settings.collection,
-            "folder": str(settings.collection_folder),
-            "embedding": library.embedding,
-            **library.counts(),
-        }
-        progress = library.embedding_progress()
-    if options.json:
-        print_json({**state, "embedded": progress.to_dict()})
-    else:
-        state["embedded"] = embedded(progress)
-        print_text(f"{key:<12} {value}" for key, value in state.items())
-    return DONE
 
 
 def search(options: Namespace) -> int:
@@ -313,13 +221,3 @@ def doctor(options: Namespace) -> int:
     else:
         print_text(f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.message}" for c in checks)
     return DONE if all(check.ok for check in checks if check.required) else FAILED
-
-
-def _show_progress(progress: qa.Progress) -> None:
-    _show_line(f"{progress.files_done + 1}/{progress.files} {progress.file}")
-
-
-def _show_line(line: str) -> None:
-    """Show one line in place of the last, where somebody watches; "" takes it away."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201

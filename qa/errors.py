@@ -21,3 +21,7 @@ class WeightsError(OwngroundError):
 
 class DossierError(OwngroundError):
     """A dossier cannot be written or read."""
+
+
+class ReceiptError(OwngroundError):
+    """What was removed cannot be written down."""

@@ -1,6 +1,7 @@
 """How far something is, in lines for people."""
 
 from collections.abc import Callable
+from time import monotonic
 
 from qa.status import EngineStatus
 from store import EmbeddingProgress, Progress
@@ -9,6 +10,8 @@ from store import EmbeddingProgress, Progress
 _STEP = 5
 # Files between two lines where many are added.
 _FILES = 25
+# Seconds between two lines where much is embedded.
+_SECONDS = 10
 
 
 def download_lines(say: Callable[[str], None]) -> Callable[[int, int, str], None]:
@@ -52,15 +55,16 @@ def adding_lines(say: Callable[[str], None]) -> Callable[[Progress], None]:
     return listen
 
 
-def embedding_lines(say: Callable[[str], None]) -> Callable[[EmbeddingProgress], None]:
-    """A listener that says how far embedding is at every twentieth of it."""
-    said = -1
+def embedding_lines(
+    say: Callable[[str], None], clock: Callable[[], float] = monotonic
+) -> Callable[[EmbeddingProgress], None]:
+    """A listener that says how far embedding is every ten seconds."""
+    said_at = clock()
 
     def listen(progress: EmbeddingProgress) -> None:
-        nonlocal said
-        now = progress.done * 100 // max(1, progress.total) // _STEP
-        if now != said and not progress.is_complete:
-            said = now
+        nonlocal said_at
+        if clock() - said_at >= _SECONDS and not progress.is_complete:
+            said_at = clock()
             say(f"{embedded(progress)}.")
 
     return listen

@@ -14,6 +14,7 @@ from store.errors import (
 from store.expected import expected, tells
 from store.library import Library
 from store.names import Name, prefer, unify
+from store.receipt import Receipt
 from store.sentences import script_language, split_sentences
 from store.terms import question_terms, terms
 from store.tokens import count_tokens
@@ -24,9 +25,11 @@ from store.types import (
     EmbeddingProgress,
     Evidence,
     Failure,
+    Move,
     Passage,
     Progress,
     Sentence,
+    SyncReport,
 )
 
 __all__ = [
@@ -41,14 +44,17 @@ __all__ = [
     "Failure",
     "Library",
     "LibraryInUseError",
+    "Move",
     "Name",
     "NamesError",
     "OwngroundError",
     "Passage",
     "Progress",
+    "Receipt",
     "Sentence",
     "StorageError",
     "StoreError",
+    "SyncReport",
     "count_tokens",
     "expected",
     "prefer",

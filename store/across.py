@@ -10,11 +10,11 @@ their scripts.
 from collections.abc import Mapping
 from itertools import islice
 
-from store.database import Database, StoredPassage, sentence_id
+from store.database import Database, StoredPassage
 from store.embedding import Vectors
 from store.search import score_passages
 from store.sentences import script_language
-from store.types import Evidence
+from store.types import Evidence, sentence_id
 from store.vectors import SentenceVectors
 
 # The mean of so many sentences stands for a language; of fewer than the least it would be theirs.

@@ -13,6 +13,7 @@ from store.rows import delete, fill, insert, passage_row
 from store.sources import Sources
 from store.sqlite import SqliteFile
 from store.types import Document, DocumentSummary, Passage, Sentence
+from store.upkeep import Upkeep
 
 # So many documents are looked at for a sample.
 _SAMPLED = 1_000
@@ -48,11 +49,6 @@ class Replaced:
     equal: Mapping[str, str]
 
 
-def sentence_id(document_id: str, ordinal: int) -> str:
-    """The name of a sentence's vector."""
-    return f"{document_id}:{ordinal}"
-
-
 class Database:
     """One collection's SQLite file. Safe to use from several threads; errors are StorageErrors."""
 
@@ -60,6 +56,7 @@ class Database:
         self._file = SqliteFile(path, partial(fill, path.parent))
         self._rows = self._file.rows
         self.sources = Sources(self._file, path.parent)
+        self.upkeep = Upkeep(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -91,7 +88,7 @@ class Database:
             is_gone = before is not None and not self.sources.of(before.document_id)
             if before is None or not is_gone:
                 return Replaced(None, {})
-            kept = self.equal_sentences(document.id, before.document_id)
+            kept = self.upkeep.equal_sentences(document.id, before.document_id)
             delete(connection, before.document_id)
             return Replaced(before.document_id, kept)
 
@@ -119,37 +116,6 @@ class Database:
         path = self.sources.absolute(path)
         return Document(found_id, name, path, title, text, tuple(json.loads(pages)))
 
-    def sentence_ids(self) -> list[str]:
-        rows = self._rows(
-            "SELECT d.id, s.ordinal FROM sentence s JOIN document d ON d.key = s.document_key"
-        )
-        return [sentence_id(*row) for row in rows]
-
-    def sentences_of(self, document_id: str) -> dict[str, str]:
-        """The document's sentences by id."""
-        rows = self._rows(
-            'SELECT s.ordinal, s.start - p.start, s."end" - p.start, p.text FROM document d'
-            " JOIN sentence s ON s.document_key = d.key JOIN passage p ON p.key = s.passage_key"
-            " WHERE d.id = ? ORDER BY s.ordinal",
-            (document_id,),
-        )
-        return {sentence_id(document_id, row[0]): row[3][row[1] : row[2]] for row in rows}
-
-    def equal_sentences(self, document_id: str, other: str | None = None) -> dict[str, str]:
-        """By the id of each of the document's sentences one of another document, or of the one
-        that is given, with the same text.
-        """
-        rows = self._rows(
-            # SQLite takes the rest of the row from the one that has the maximum.
-            "SELECT own.ordinal, theirs.id, equal.ordinal, max(theirs.key) FROM document d"
-            " JOIN sentence own ON own.document_key = d.key JOIN sentence equal"
-            " ON equal.digest = own.digest AND equal.document_key <> d.key"
-            " JOIN document theirs ON theirs.key = equal.document_key"
-            " WHERE d.id = ?1 AND theirs.id = coalesce(?2, theirs.id) GROUP BY own.ordinal",
-            (document_id, other),
-        )
-        return {sentence_id(document_id, row[0]): sentence_id(row[1], row[2]) for row in rows}
-
     def document_ids(self) -> list[str]:
         """The ids of all documents, the newest last."""
         return [row[0] for row in self._rows("SELECT id FROM document ORDER BY key")]
@@ -176,43 +142,10 @@ class Database:
         found = [DocumentSummary(*row) for row in rows]
         return [replace(one, path=self.sources.absolute(one.path)) for one in found]
 
-    # Vectors, and what is left of removed documents
-
-    def purge(self) -> None:
-        """Leave no byte of what was removed in the file; nothing is unsettled then."""
-        self._file.merge_terms()
-        with self._file.transaction() as connection:
-            connection.execute("DELETE FROM unsettled")
-        self._file.truncate_log()
-
-    def unsettled(self) -> list[str]:
-        return [row[0] for row in self._rows("SELECT document_id FROM unsettled")]
-
-    def vectors_folder(self) -> str:
-        """The name of the folder that holds the vectors."""
-        return str(self._rows("SELECT folder FROM vectors")[0][0])
-
-    def set_vectors_folder(self, name: str) -> None:
-        with self._file.transaction() as connection:
-            connection.execute("UPDATE vectors SET folder = ?1 WHERE folder <> ?1", (name,))
-
-    def pace(self) -> float | None:
-        """How many sentences were embedded in a second when that was last measured."""
-        rows = self._rows("SELECT sentences FROM pace")
-        return rows[0][0] if rows else None
-
-    def set_pace(self, sentences: float) -> None:
-        with self._file.transaction() as connection:
-            connection.execute("DELETE FROM pace")
-            connection.execute("INSERT INTO pace VALUES (?)", (sentences,))
-
     # Search
 
     def count_passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
-
-    def count_sentences(self) -> int:
-        return int(self._rows("SELECT count(*) FROM sentence")[0][0])
 
     def languages(self) -> list[str]:
         """The languages of the passages, each once."""

@@ -83,10 +83,12 @@ class Intake:
         source = str(path.resolve())
         # As it is before it is read: if it changes meanwhile, the next look finds it changed.
         state = _state(path)
-        before = self.collection.database.sources.at(source)
+        sources = self.collection.database.sources
+        sources.include(source)
+        before = sources.at(source)
         if before is not None and before.document_id == document_id_of(path):
             if state != before.state:
-                self.collection.database.sources.touch(source, state)
+                sources.touch(source, state)
             return "unchanged"
         document, passages = self._read(path, name)
         return self._put(replace(document, path=source), passages, state)

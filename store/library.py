@@ -11,11 +11,15 @@ from store.across import search_across
 from store.backlog import Backlog
 from store.collection import Collection
 from store.embedding import BuiltinEmbedder, Embedder
-from store.files import delete_copies, find_files
+from store.errors import StoreError
+from store.files import find_files
+from store.folders import Folders
 from store.intake import Intake
 from store.lock import lock_folder
 from store.names import Name, read_names, variants
 from store.outline import outline
+from store.receipt import Receipt
+from store.removal import remove, remove_with_receipt
 from store.search import best_of, search, search_meaning, search_words
 from store.storage import storage_errors
 from store.types import (
@@ -25,6 +29,7 @@ from store.types import (
     EmbeddingProgress,
     Evidence,
     Progress,
+    SyncReport,
 )
 
 
@@ -50,6 +55,7 @@ class Library:
             self._opened = opened.pop_all()
         self._database = self._collection.database
         self._intake = Intake(self._collection, self._backlog, self._closing)
+        self._folders = Folders(self._collection, self._intake)
 
     def __enter__(self) -> Self:
         return self
@@ -78,9 +84,14 @@ class Library:
         A document is named by its path below the folder that was given (or below `base`), else by
         its file name. Content that is there already changes nothing; a changed file replaces
         what it held before in one step. Each document is found by its words as soon as it was
-        read; vectors follow in the background, see `complete`.
+        read; vectors follow in the background, see `complete`. Folders are kept up with by `sync`,
+        unless a `base` names their files otherwise.
         """
-        found = [find_files(path, base) for path in paths]
+        given = list(paths)
+        found = [find_files(path, base) for path in given]
+        for path in given if base is None else ():
+            if path.is_dir():
+                self._database.sources.remember(str(path.resolve()))
         report, ended = self._intake.add([file for some, _ in found for file in some], progress)
         if ended is not None:
             raise ended
@@ -100,13 +111,15 @@ class Library:
         """Take a document, its terms, its vectors and its uploaded copies away.
 
         No byte of them is left in the folder: the other vectors are copied to a new one for that,
-        at about half a second for a thousand. Raises DocumentNotFoundError.
+        at about half a second for a thousand. What lies in a folder that is kept up with is passed
+        over from now on, until it is added again. Raises DocumentNotFoundError, and StorageError
+        where the document is gone but bytes of it may be left.
         """
-        with self._collection.writing:
-            sources = [source.path for source in self._database.sources.of(document_id)]
-            self._collection.remove(document_id)
-            delete_copies(self._collection.uploads, sources)
-            self._collection.purge(self._closing)
+        remove(self._collection, document_id, self._closing)
+
+    def remove_with_receipt(self, document_id: str) -> Receipt:
+        """`remove`, with every byte of the folder searched for the document before and after."""
+        return remove_with_receipt(self._collection, document_id, self._closing)
 
     def documents(self) -> list[DocumentSummary]:
         """Every file that was added, in the order of names."""
@@ -115,6 +128,35 @@ class Library:
     def document(self, document_id: str) -> Document:
         """The document with this id. Raises DocumentNotFoundError."""
         return self._database.document(document_id)
+
+    # Folders
+
+    def folders(self) -> list[str]:
+        """The folders that are kept up with."""
+        return self._database.sources.folders()
+
+    def forget_folder(self, folder: Path) -> None:
+        """Keep up with a folder no more; what was added from it stays."""
+        self._database.sources.forget(str(folder.resolve()))
+
+    def sync(self) -> SyncReport:
+        """Bring the library up to date with the folders that were added to it.
+
+        New and changed files are added, told by their size and times and then by their content; a
+        file that moved is not read again; a document goes with its last file. From a folder that is
+        not there, or is empty, nothing is removed. Vectors follow as with `add`.
+        """
+        report, ended = self._folders.sync()
+        if ended is not None:
+            raise ended
+        return report
+
+    def watch(self, told: Callable[[SyncReport | StoreError], None]) -> None:
+        """`sync` whenever the folders have changed, until the library is closed.
+
+        `told` hears what became of the files, and last of what ended it early.
+        """
+        self._folders.watch(told)
 
     # Vectors
 
@@ -188,7 +230,7 @@ class Library:
         return {
             "documents": len(self._database.document_ids()),
             "passages": self._database.count_passages(),
-            "sentences": self._database.count_sentences(),
+            "sentences": self._database.upkeep.count_sentences(),
             "vectors": self._collection.count_vectors(),
         }
 

@@ -5,11 +5,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from itertools import chain
 from typing import TypeVar
 
-from store.database import Database, StoredPassage, sentence_id
+from store.database import Database, StoredPassage
 from store.embedding import Embedder, Vectors
 from store.expected import expected, tells
 from store.terms import question_terms, terms
-from store.types import Evidence, page_at
+from store.types import Evidence, page_at, sentence_id
 from store.vectors import SentenceVectors
 
 Key = TypeVar("Key", bound=Hashable)
@@ -20,7 +20,7 @@ _PASSAGES = 16
 # So many sentences that have no vector yet are embedded for a question, at 40 ms each on 2 busy
 # cores. Measured on 80 questions each in English and Korean among documents without any vector: the
 # best sentence is right as often with 4 of them as with all vectors.
-_EMBEDDED = 6
+_EMBEDDED = 4
 # The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 _RRF = 60
 # How far a sentence is judged by its own meaning, its terms, its neighbours', its passage's rank.
@@ -93,13 +93,15 @@ def search(
     """The `top` sentences that bear most on the question, best first.
 
     Of those that have no vector yet a few, by their terms, are embedded now; the others count as
-    near as the farthest of all that have one.
+    near as the farthest of all that have one. Their passages are ranked by terms alone.
     """
     vector = embedder.question(question)
     query = _Query(question, database)
     by_terms = database.lexical(query.wanted(), _CANDIDATES)
     by_meaning = database.passage_keys(list(vectors.nearest(vector, _CANDIDATES)))
     fused = fuse([by_terms, by_meaning])
+    if vectors.count() < database.upkeep.count_sentences():
+        fused = _without_meaning(fused, by_terms, database, vectors)
     passages = database.passages(list(fused)[:_PASSAGES])
     names = [sentence_id(p.document_id, ordinal) for p in passages for ordinal in p.ordinals]
     near = vectors.similarities(vector, names)
@@ -112,6 +114,24 @@ def search(
         for found in _score(query, near, passage, fused[passage.key] / best)
     ]
     return sorted(evidence, key=lambda found: -found.score)[:top]
+
+
+def _without_meaning(
+    fused: Mapping[int, float],
+    by_terms: Sequence[int],
+    database: Database,
+    vectors: SentenceVectors,
+) -> dict[int, float]:
+    """The ranks of passages, where those that lack a vector count by their terms twice."""
+    names = {
+        sentence_id(passage.document_id, ordinal): passage.key
+        for passage in database.passages(by_terms)
+        for ordinal in passage.ordinals
+    }
+    lacking = {names[name] for name in vectors.missing(list(names))}
+    ranked = {key: 1 / (_RRF + rank) for rank, key in enumerate(by_terms, start=1)}
+    scores = {key: score + (key in lacking) * ranked.get(key, 0) for key, score in fused.items()}
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
 def score_passages(

@@ -98,7 +98,9 @@ class Sources:
             connection.execute("DELETE FROM folder WHERE path = ?", (folder,))
 
     def exclude(self, paths: Iterable[str]) -> None:
-        """Pass these files over until they are added by name."""
+        """Pass those of the files that lie in the folders over until they are added again."""
+        folders = self.folders()
+        paths = [path for path in paths if any(Path(path).is_relative_to(one) for one in folders)]
         with self._file.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO excluded VALUES (?)", ((_named(path),) for path in paths)

@@ -38,6 +38,16 @@ class Sentence:
     end: int
 
 
+def sentence_id(document_id: str, ordinal: int) -> str:
+    """The name of a sentence's vector."""
+    return f"{document_id}:{ordinal}"
+
+
+def document_of(sentence: str) -> str:
+    """The id of the document that has the sentence."""
+    return sentence.rpartition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Neighbouring sentences of one section, under its heading (empty where there is none)."""
@@ -101,6 +111,37 @@ class AddReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `qa add --json` prints."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A file's name before and now."""
+
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What became of the files of the folders that are kept up with, by their names.
+
+    `away` are folders that are not there, or hold no file any more: what was added from them stays.
+    """
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    moved: tuple[Move, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    away: tuple[str, ...] = ()
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self.added or self.replaced or self.moved or self.removed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that `qa sync --json` prints."""
         return asdict(self)
 
 

@@ -74,6 +74,55 @@ def test_adding_many_files_is_not_silent(qa_command: Run, tmp_path: Path) -> Non
     assert done.stderr == "25 of 30 files are read.\nDocuments: 30 added.\n"
 
 
+def test_a_folder_is_synced(qa_command: Run, tmp_path: Path) -> None:
+    """What changed in it is told; where it is away, nothing is removed."""
+    folder, data = tmp_path / "folder", tmp_path / "data"
+    folder.mkdir()
+    for name in ("one", "two", "three"):
+        (folder / f"{name}.txt").write_text(f"The {name} is here.", "utf-8")
+    qa_command("add", folder, "--data", data)
+    assert json.loads(qa_command("status", "--json", "--data", data).stdout)["folders"] == [
+        str(folder)
+    ]
+    (folder / "one.txt").unlink()
+    (folder / "two.txt").rename(folder / "deux.txt")
+    (folder / "three.txt").write_text("The three is gone.", "utf-8")
+    (folder / "four.txt").write_text("The four is here.", "utf-8")
+    done = qa_command("sync", "--json", "--data", data)
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {
+        "added": ["four.txt"],
+        "replaced": ["three.txt"],
+        "moved": [{"before": "two.txt", "now": "deux.txt"}],
+        "removed": ["one.txt"],
+        "failed": [],
+        "away": [],
+    }
+    assert "Moved two.txt to deux.txt." in done.stderr
+    folder.rename(tmp_path / "away")
+    done = qa_command("sync", "--data", data)
+    assert done.returncode == 1
+    assert f"{folder} is not there, or empty: what was added from it stays." in done.stderr
+    assert len(json.loads(qa_command("list", "--json", "--data", data).stdout)) == 3
+    assert qa_command("sync", "--forget", folder, "--data", data).returncode == 0
+
+
+def test_removing_gives_a_receipt(qa_command: Run, data: Path, tmp_path: Path) -> None:
+    """What went, and that it was looked for; a receipt that cannot be written removes nothing."""
+    (listed,) = json.loads(qa_command("list", "--json", "--data", data).stdout)
+    closed = qa_command("remove", listed["id"], "--receipt", tmp_path / "no" / "r", "--data", data)
+    assert closed.returncode == 1
+    assert "receipt cannot be written" in closed.stderr
+    assert len(json.loads(qa_command("list", "--json", "--data", data).stdout)) == 1
+    file = tmp_path / "receipt.json"
+    done = qa_command("remove", listed["id"], "--receipt", file, "--data", data)
+    assert done.returncode == 0, done.stderr
+    (receipt,) = json.loads(file.read_text("utf-8"))
+    assert receipt["names"] == ["bank.txt"]
+    assert receipt["before"]["found"] == receipt["pieces"] > 0
+    assert receipt["after"]["found"] == 0
+
+
 def test_the_version_is_told(qa_command: Run) -> None:
     """Without a command."""
     done = qa_command("--version")

@@ -48,13 +48,15 @@ def test_adding_is_told_at_every_twenty_fifth_file() -> None:
     assert said == ["25 of 60 files are read.", "50 of 60 files are read."]
 
 
-def test_embedding_is_told_at_every_twentieth() -> None:
-    """With what is left, where a pace is known; the end needs no line."""
+def test_embedding_is_told_every_ten_seconds() -> None:
+    """With what is left, where a pace is known; what is soon done needs no line."""
     said: list[str] = []
-    listen = embedding_lines(said.append)
-    for done in range(0, 1001, 10):
-        listen(EmbeddingProgress(done, 1000, (1000 - done) / 2))
-    assert len(said) == 20
-    assert said[0] == "0 of 1,000 sentences are embedded, about 8 min left."
-    assert said[-1] == "950 of 1,000 sentences are embedded, less than a minute left."
+    times = iter(range(1000))
+    listen = embedding_lines(said.append, lambda: next(times))
+    for done in range(0, 1001, 40):
+        listen(EmbeddingProgress(done, 1000, 500 - done / 2))
+    assert said == [
+        "360 of 1,000 sentences are embedded, about 5 min left.",
+        "760 of 1,000 sentences are embedded, about 2 min left.",
+    ]
     assert embedded(EmbeddingProgress(10, 1000)) == "10 of 1,000 sentences are embedded"

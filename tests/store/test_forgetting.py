@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Library
+from store import Library, StorageError
 from store.collection import Collection
 from store.embedding import BuiltinEmbedder, Vectors
 
@@ -125,4 +125,67 @@ def test_what_a_stop_left_of_a_removed_document_is_purged_later(
     with Library(folder) as library:
         library.complete()
         assert library.counts()["documents"] == 1
+    assert found(folder, [*MARKERS, document_id.encode()]) == []
+
+
+def test_a_receipt_tells_what_went_and_how_that_was_checked(tmp_path: Path, secret: Path) -> None:
+    """Its pieces were there before and are not any more; what others have too is not looked for."""
+    folder = tmp_path / "library"
+    secret.write_text(f"{SECRET} {OTHER}", "utf-8")
+    with Library(folder) as library:
+        library.add([secret.parent])
+        library.complete()
+        document_id = next(s.id for s in library.documents() if s.name == secret.name)
+        receipt = library.remove_with_receipt(document_id)
+        assert [s.name for s in library.documents()] == ["bank.txt"]
+    assert receipt.names == (secret.name,)
+    assert receipt.sentences == 4
+    # Two sentences of its own, their vectors, and its id.
+    assert receipt.pieces == receipt.before.found == 5
+    assert receipt.after.found == 0
+    assert receipt.is_proof
+    assert receipt.after.left_in == ()
+    assert receipt.after.bytes > 100_000
+
+
+def test_a_receipt_tells_what_is_left(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search is of all files of the folder, and finds what was not purged."""
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        library.add([secret.parent])
+        library.complete()
+        (folder / "note.txt").write_text(SECRET, "utf-8")
+        document_id = next(s.id for s in library.documents() if s.name == secret.name)
+        receipt = library.remove_with_receipt(document_id)
+        assert not receipt.is_proof
+        assert receipt.after.left_in == ("note.txt",)
+        bank = library.documents()[0].id
+        monkeypatch.setattr(Collection, "purge", lambda *_: True)
+        left = library.remove_with_receipt(bank)
+        assert left.after.found > 0
+        assert "library.sqlite3-wal" in left.after.left_in
+
+
+def test_a_purge_that_fails_says_that_the_document_is_gone(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that bytes may be left, which go as soon as they can."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        library.add([secret.parent])
+        library.complete()
+        document_id = next(s.id for s in library.documents() if s.name == secret.name)
+        monkeypatch.setattr("chromadb.Collection.upsert", full)
+        with pytest.raises(StorageError, match=r"found no more, but bytes.*Free some") as told:
+            library.remove(document_id)
+        assert "unchanged" not in str(told.value)
+        monkeypatch.undo()
+        assert [s.name for s in library.documents()] == ["bank.txt"]
+        library.complete()
     assert found(folder, [*MARKERS, document_id.encode()]) == []

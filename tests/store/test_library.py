@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import (
+    Document,
     DocumentNotFoundError,
     EmbeddingMismatchError,
     Library,
@@ -20,6 +21,7 @@ from store import (
 )
 from store.embedding import BuiltinEmbedder, Vectors
 from store.errors import NamesError
+from store.reading import read_document
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 FERRY = "부산항 여객선은 오전 9시에 출항한다. 요금은 12,000원이다."
@@ -127,6 +129,28 @@ def test_an_upload_is_kept_and_removed_with_its_document(library: Library, tmp_p
     assert Path(summary.path).read_text("utf-8") == FERRY
     library.remove(summary.id)
     assert not Path(summary.path).exists()
+
+
+def test_an_upload_is_read_once_and_found_where_the_folder_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsing is what takes long; the copy's place is below the folder, wherever that is."""
+    (tmp_path / "x").write_text(BANK, "utf-8")
+    read: list[str] = []
+
+    def reading(path: Path, name: str) -> Document:
+        read.append(name)
+        return read_document(path, name)
+
+    monkeypatch.setattr("store.intake.read_document", reading)
+    with Library(tmp_path / "library") as library:
+        library.add_upload(tmp_path / "x", "bank.txt")
+        assert library.add_upload(tmp_path / "x", "bank.txt").unchanged == ("bank.txt",)
+    assert read == ["bank.txt"]
+    with Library((tmp_path / "library").rename(tmp_path / "moved")) as library:
+        (summary,) = library.documents()
+        assert Path(summary.path) == tmp_path / "moved" / "uploads" / "bank.txt"
+        assert Path(library.document(summary.id).path).read_text("utf-8") == BANK
 
 
 def test_an_upload_that_cannot_be_read_is_not_kept(library: Library, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,10 +13,23 @@ import chromadb
 import pytest
 
 from store import Library, StorageError
+from store.embedding import BuiltinEmbedder, Vectors
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 # Enough sentences for Chroma to write its index to files of its own.
 MANY = "\n\n".join(f"Room {number + 1000} is free." for number in range(1100))
+
+
+class RecordingEmbedder(BuiltinEmbedder):
+    """Remembers what it embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.given += texts
+        return super().passages(texts)
 
 
 @pytest.fixture
@@ -250,6 +263,7 @@ SCARCE = """
 import os, resource, sys
 from pathlib import Path
 from store import Library, StorageError
+from store.embedding import BuiltinEmbedder, Vectors
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 def scarce(spare, act):
     held = []
@@ -319,6 +333,28 @@ def test_a_folder_of_version_0_is_brought_up_to_date(tmp_path: Path) -> None:
         assert is_whole(library)
         library.remove(summary.id)
         assert library.counts() == {"documents": 0, "passages": 0, "sentences": 0, "vectors": 0}
+
+
+def test_a_folder_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    """An upload is found where the folder is now, and equal sentences keep their vectors."""
+    folder = tmp_path / "library"
+    (folder / "uploads").mkdir(parents=True)
+    (folder / "uploads" / "bank.txt").write_text(BANK, "utf-8")
+    schema = Path(__file__).with_name("version_1.sql").read_text("utf-8")
+    with closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
+        connection.executescript(schema)
+        connection.commit()
+    embedder = RecordingEmbedder()
+    with Library(folder, embedder) as library:
+        (summary,) = library.documents()
+        assert Path(summary.path) == folder / "uploads" / "bank.txt"
+        library.complete()
+        embedder.given.clear()
+        (tmp_path / "bank.txt").write_text(f"It was sold. {BANK}", "utf-8")
+        assert library.add_upload(tmp_path / "bank.txt", "bank.txt").replaced == ("bank.txt",)
+        library.complete()
+        assert embedder.given == ["It was sold."]
+        assert is_whole(library)
 
 
 def test_a_folder_of_a_newer_version_is_refused(folder: Path) -> None:
