@@ -142,8 +142,11 @@ def _delimiter_of(text: str) -> str:
     """The delimiter by which most of the first rows have the same number of cells, and several."""
 
     def regularity(delimiter: str) -> tuple[int, int]:
-        sample = io.StringIO("\n".join(islice(text.split("\n"), _SAMPLE_ROWS)))
-        sizes = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
+        sample = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            sizes = [len(row) for row in islice(sample, _SAMPLE_ROWS) if row]
+        except csv.Error:
+            return 0, 0
         usual = max(set(sizes), key=sizes.count, default=1)
         return (sizes.count(usual) if usual > 1 else 0), usual
 

@@ -132,6 +132,13 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         read(tmp_path, "a.xlsx", claimed)
 
 
+def test_very_wide_tables(tmp_path: Path) -> None:
+    """A row may have more characters than a cell."""
+    names = ",".join(f"Column {number}" for number in range(20_000))
+    text = read(tmp_path, "a.csv", f"{names}\n{'1,' * 19_999}1").text
+    assert "; Column 19999: 1" in text
+
+
 def test_cells_that_never_end(tmp_path: Path) -> None:
     """A quotation mark that nothing closes is told."""
     with pytest.raises(DocumentError, match="quotation marks"):
