@@ -26,6 +26,8 @@ _MEANT = {
     **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
     **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii"), "cp1252"),
 }
+# What Python has among the encodings, but no page or message is written in.
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 # Their bytes are all ASCII's.
 _SEVEN_BIT = ("iso-2022", "hz", "utf-7")
 # So many bytes tell.
@@ -85,9 +87,12 @@ def _unicode(data: bytes) -> str | None:
 
 
 def _declared(data: bytes, name: str) -> str | None:
+    if not name:
+        return None
     try:
-        return data.decode(_MEANT.get(name, name)) if name else None
-    except (UnicodeDecodeError, LookupError):
+        found = codecs.lookup(_MEANT.get(name, name)).name
+        return None if found in _NO_CHARSETS else data.decode(found)
+    except (UnicodeError, LookupError):
         return None
 
 

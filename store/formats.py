@@ -18,8 +18,9 @@ from store.reading_odf import extract_odf
 from store.reading_pdf import extract_pdf
 from store.reading_pptx import extract_pptx
 from store.reading_rtf import extract_rtf
-from store.reading_tables import extract_csv, extract_xlsx
+from store.reading_tables import extract_csv
 from store.reading_text import Extraction, extract_markdown, extract_plain
+from store.reading_xlsx import extract_xlsx
 from store.storage import TOO_MANY_FILES, has_too_many_files
 
 _TEXTS: Mapping[str, Callable[[bytes], Extraction]] = {

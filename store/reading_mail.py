@@ -16,6 +16,8 @@ Read = Callable[[str, bytes], Extraction]
 
 _HEAD = ("From", "To", "Cc", "Date")
 _MALFORMED = (errors.MessageError, ValueError, IndexError, AttributeError, LookupError)
+# Of a list of more receivers the first tell enough.
+_LONGEST_HEADER = 8_000
 # The line before a message in a mailbox (RFC 4155): it follows an empty line and ends in a year.
 _SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\d{4}[^\r\n]*\r?\n")
 _QUOTED_SEPARATOR = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -101,8 +103,10 @@ def _text_of(part: MIMEPart) -> str:
 
 def _header(message: EmailMessage, name: str) -> str:
     """A header's value as people write it; "" where there is none or it breaks every rule."""
+    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    raw = "".join(next(values, "").splitlines())
     try:
-        value = message.get(name, "")
+        value = policy.default.header_factory(name, raw[:_LONGEST_HEADER])
         date = getattr(value, "datetime", None)
         return date.isoformat(" ", "minutes") if date else _line(str(value))
     except _MALFORMED:

@@ -22,6 +22,8 @@ def extract_rtf(data: bytes) -> Extraction:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ValueError
     source = _EIGHT_BIT.sub(lambda byte: b"\\'%02x" % byte[0][0], data).decode("ascii")
+    # Links are looked for line by line: each has one of its own.
+    source = source.replace("{\\field", "\n{\\field")
     source = _TWO_BYTES.sub(_as_bytes, _PICTURE.sub("}", source))
     named = _TITLE.search(source)
     page = _CODE_PAGE.search(source)

@@ -1,15 +1,11 @@
-"""Spreadsheets and tables in text: every row a line that names its columns, evidence by itself."""
+"""Tables in text, and the lines of every table: a row tells its columns, evidence by itself."""
 
 import csv
-import datetime
 import io
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
-from typing import Any
 
-from store.archives import open_archive
 from store.blocks import columns
 from store.decoding import decode
 from store.errors import DocumentError
@@ -24,26 +20,6 @@ _LONGEST_HEADING = 60
 # A row of more columns is told in several lines.
 _LINE_COLUMNS = 240
 _MARK = "| "
-
-
-def extract_xlsx(data: bytes) -> Extraction:
-    """A workbook's sheets in order, the name of each as a heading. Raises DocumentError.
-
-    Of formulas it gives the values that were last computed.
-    """
-    open_archive(data, ".xlsx").close()
-    import openpyxl
-
-    with warnings.catch_warnings():
-        # Of what it leaves out: styles, checks of what is typed in, charts.
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        try:
-            title = (book.properties.title or "").strip()
-            text = joined(line for sheet in book.worksheets for line in _sheet_lines(sheet))
-        finally:
-            book.close()
-    return Extraction(clean(text), clean(title))
 
 
 def extract_csv(data: bytes) -> Extraction:
@@ -113,37 +89,15 @@ def row_lines(pairs: Sequence[str]) -> Iterator[str]:
         yield _MARK + "; ".join(line)
 
 
-def _sheet_lines(sheet: Any) -> Iterator[str]:
-    # What a sheet says of its size is wrong in files of some programs.
-    sheet.reset_dimensions()
-    lines = table_lines([_shown(cell) for cell in row] for row in sheet.iter_rows())
-    for place, line in enumerate(lines):
-        if place == 0:
-            yield f"\n# {sheet.title}\n"
-        yield line
-
-
-def _shown(cell: Any) -> str:
-    """A cell's value about as its program shows it."""
-    value = cell.value
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value).upper()
-    if isinstance(value, float | int):
-        is_share = str(cell.number_format).endswith("%")
-        return f"{value * 100:.12g}%" if is_share else f"{value:.15g}"
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ", "minutes")
-    return str(value)
-
-
 def _delimiter_of(text: str) -> str:
     """The delimiter by which most of the first rows have the same number of cells, and several."""
 
     def regularity(delimiter: str) -> tuple[int, int]:
-        sample = io.StringIO("\n".join(islice(text.split("\n"), _SAMPLE_ROWS)))
-        sizes = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
+        sample = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            sizes = [len(row) for row in islice(sample, _SAMPLE_ROWS) if row]
+        except csv.Error:
+            return 0, 0
         usual = max(set(sizes), key=sizes.count, default=1)
         return (sizes.count(usual) if usual > 1 else 0), usual
 

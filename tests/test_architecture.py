@@ -22,7 +22,7 @@ ONE_FILE = {
     "Stemmer": "store/terms.py",
     "py3langid": "store/languages.py",
     "olefile": "store/reading_hwp.py",
-    "openpyxl": "store/reading_tables.py",
+    "openpyxl": "store/reading_xlsx.py",
     "oxmsg": "store/reading_msg.py",
     "pptx": "store/reading_pptx.py",
     "striprtf": "store/reading_rtf.py",

@@ -86,3 +86,11 @@ def test_what_is_no_text(data: bytes, reason: str) -> None:
     """Binary data is refused, and told what to do."""
     with pytest.raises(DocumentError, match=rf"{reason}.*: save it as text in UTF-8\.$"):
         decode(data)
+
+
+@pytest.mark.parametrize("name", ["", "x-unknown", "idna", "punycode", "unicode_escape", "rot13"])
+def test_declared_encodings_that_are_none(name: str) -> None:
+    """What is declared decides only where it is an encoding of texts."""
+    text = "Le café est fermé à midi. \\u0041"
+    assert decode(text.encode("cp1252"), name) == text
+    assert decode("뷁 휴가".encode("cp949"), "ks_c_5601-1987") == "뷁 휴가"

@@ -89,6 +89,14 @@ def test_malformed_headers(tmp_path: Path) -> None:
     assert document.text.endswith("Nine to six.")
 
 
+def test_very_long_headers(tmp_path: Path) -> None:
+    """Of a list of receivers without end the first are read."""
+    data = f"Subject: Hours\nTo: {'lee@example.org, ' * 20_000}\n\nNine to six.".encode()
+    text = read(tmp_path, "a.eml", data).text
+    assert text.startswith("# Hours\n\n| To: lee@example.org, lee@example.org")
+    assert len(text) < 10_000
+
+
 def test_mailbox(tmp_path: Path) -> None:
     """Each message under its own subject; only lines that part messages do so."""
     quoted = "Meet me.\n\n>From Monday on we open at nine.\nFrom here it is not far."

@@ -41,3 +41,11 @@ def test_bytes_that_are_written_as_they_are(tmp_path: Path) -> None:
     """Some programs do not escape the bytes of their code page."""
     data = b"{\\rtf1\\ansi\\ansicpg949 " + "휴가는 15일이다.".encode("cp949") + b"}"
     assert read(tmp_path, "a.rtf", data).text == "휴가는 15일이다."
+
+
+def test_links_on_one_line(tmp_path: Path) -> None:
+    """Each keeps its words and its own address."""
+    link = r'{\field{\*\fldinst{HYPERLINK "http://a.example/%d"}}{\fldrslt {\ul page %d}}}'
+    source = rf"{{\rtf1 See {link % (1, 1)} and {link % (2, 2)}.}}"
+    text = read(tmp_path, "a.rtf", source).text
+    assert text == 'See page 1("http://a.example/1") and page 2("http://a.example/2").'

@@ -64,6 +64,31 @@ def test_workbook(tmp_path: Path) -> None:
     assert rows[1].startswith("부서: 총무과; 이름: 김민수;")
 
 
+def test_merged_cells(tmp_path: Path) -> None:
+    """What stands in a cell of several rows is told in each; headings of several rows are one."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in [
+        ["2026년 예산", None, None, None, None],
+        ["부서", "이름", "상반기", None, "비고"],
+        [None, None, "1월", "2월", None],
+        ["총무과", "김민수", 10, 20, "새로"],
+        [None, "이영희", 30, 40, None],
+        ["재무과", "박서준", 50, 60, None],
+    ]:
+        sheet.append(row)
+    for cells in ("A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "A4:A5"):
+        sheet.merge_cells(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert read(tmp_path, "a.xlsx", stream.getvalue()).text == (
+        "# Sheet\n\n| 2026년 예산\n"
+        "| 부서: 총무과; 이름: 김민수; 상반기 1월: 10; 상반기 2월: 20; 비고: 새로\n"
+        "| 부서: 총무과; 이름: 이영희; 상반기 1월: 30; 상반기 2월: 40\n"
+        "| 부서: 재무과; 이름: 박서준; 상반기 1월: 50; 상반기 2월: 60"
+    )
+
+
 def test_macro_workbook_and_sheets_of_unknown_size(tmp_path: Path) -> None:
     """What a sheet says of its own size does not cut it."""
     data = _workbook(("A", [["Name", "Days"], ["Kim", 15], ["Lee", 12]]))
@@ -130,6 +155,13 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(DocumentError, match="over 100 rows"):
         read(tmp_path, "a.xlsx", claimed)
+
+
+def test_very_wide_tables(tmp_path: Path) -> None:
+    """A row may have more characters than a cell."""
+    names = ",".join(f"Column {number}" for number in range(20_000))
+    text = read(tmp_path, "a.csv", f"{names}\n{'1,' * 19_999}1").text
+    assert "; Column 19999: 1" in text
 
 
 def test_cells_that_never_end(tmp_path: Path) -> None:
