@@ -38,12 +38,14 @@ def _complete(library: Library) -> None:
     watched = sys.stderr.isatty()
     told = embedding_lines(say)
     try:
-        library.complete(lambda now: _show_line(f"{embedded(now)}") if watched else told(now))
+        library.complete(
+            lambda now: _show_line(f"Embedded: {embedded(now)}") if watched else told(now)
+        )
     except KeyboardInterrupt:
         _show_line("")
         say(
-            f"{embedded(library.embedding_progress())}. All documents are found by their words; the"
-            " rest follows while the chat is open, or with the next “qa add”."
+            f"Embedded: {embedded(library.embedding_progress())}. All documents are found by their"
+            " words; the rest follows while the chat is open, or with the next “qa add”."
         )
         raise
     _show_line("")

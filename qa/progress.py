@@ -65,14 +65,14 @@ def embedding_lines(
         nonlocal said_at
         if clock() - said_at >= _SECONDS and not progress.is_complete:
             said_at = clock()
-            say(f"{embedded(progress)}.")
+            say(f"Embedded: {embedded(progress)}.")
 
     return listen
 
 
 def embedded(progress: EmbeddingProgress) -> str:
     """How far embedding is, and how long it will take."""
-    told = f"{progress.done:,} of {progress.total:,} sentences are embedded"
+    told = f"{progress.done:,} of {progress.total:,} sentences"
     if progress.is_complete or progress.seconds_left is None:
         return told
     return f"{told}, {_duration(progress.seconds_left)} left"
@@ -83,8 +83,8 @@ def lacking_warnings(progress: EmbeddingProgress) -> tuple[str, ...]:
     if progress.is_complete:
         return ()
     return (
-        f"{embedded(progress)}; the others are found by their words alone. Ask again later, or in"
-        " the words of the documents.",
+        f"Embedded so far: {embedded(progress)}. The others are found by their words alone: ask"
+        " again later, or in the words of the documents.",
     )
 
 

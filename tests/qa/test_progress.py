@@ -56,7 +56,7 @@ def test_embedding_is_told_every_ten_seconds() -> None:
     for done in range(0, 1001, 40):
         listen(EmbeddingProgress(done, 1000, 500 - done / 2))
     assert said == [
-        "360 of 1,000 sentences are embedded, about 5 min left.",
-        "760 of 1,000 sentences are embedded, about 2 min left.",
+        "Embedded: 360 of 1,000 sentences, about 5 min left.",
+        "Embedded: 760 of 1,000 sentences, about 2 min left.",
     ]
-    assert embedded(EmbeddingProgress(10, 1000)) == "10 of 1,000 sentences are embedded"
+    assert embedded(EmbeddingProgress(10, 1000)) == "10 of 1,000 sentences"

@@ -211,7 +211,7 @@ def test_adding_that_is_stopped_is_gone_on_with(
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as adding:
         assert adding.stderr is not None
         for line in adding.stderr:
-            if "sentences are embedded" in line:
+            if line.startswith("Embedded: "):
                 break
         adding.send_signal(end)
         told = adding.stderr.read()
