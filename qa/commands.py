@@ -66,9 +66,12 @@ def _examples(docs: list[Path]) -> list[str]:
 def _keep_up(assistant: qa.Assistant, docs: list[Path]) -> None:
     """Add documents, then what changes in their folders, until the chat is closed."""
     try:
-        if docs:
-            say(f"Adding {', '.join(map(str, docs))}; what is in can be asked about already.")
-            say_report(assistant.add(docs))
+        # What was removed from a folder that is kept up with does not come back.
+        kept = assistant.library.folders()
+        new = [path for path in docs if str(path.resolve()) not in kept]
+        if new:
+            say(f"Adding {', '.join(map(str, new))}; what is in can be asked about already.")
+            say_report(assistant.add(new))
         assistant.library.watch(say_synced)
     except qa.OwngroundError as error:
         say(f"qa: {error}")

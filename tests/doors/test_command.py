@@ -335,11 +335,28 @@ def test_the_chat_adds_a_starter_once_and_ends_clean(tmp_path: Path, sent: signa
             library.remove(library.documents()[0].id)
 
 
-def _chat(folder: Path, sent: signal.Signals, until: str) -> None:
-    command = [str(Path(sys.executable).with_name("qa")), "chat", "--starter"]
+def test_the_chat_keeps_up_with_its_folder(tmp_path: Path) -> None:
+    """What changed since the last time is taken up, and what was removed does not come back."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(f"The {name} is here.", "utf-8")
+    settings = qa.read_settings(data=tmp_path / "data", engine="quotes")
+    with Library(settings.collection_folder) as library:
+        library.add([folder])
+        library.remove(library.documents()[0].id)
+    (folder / "three.txt").write_text("The three is here.", "utf-8")
+    _chat(tmp_path, signal.SIGINT, "Added three.txt.", "folder")
+    with Library(settings.collection_folder) as library:
+        assert [document.name for document in library.documents()] == ["three.txt", "two.txt"]
+
+
+def _chat(folder: Path, sent: signal.Signals, until: str, docs: str | None = None) -> None:
+    command = [str(Path(sys.executable).with_name("qa")), "chat"]
+    given = [str(folder / docs)] if docs else ["--starter", str(folder / "starter")]
     options = ["--engine", "quotes", "--port", "0"]
     with subprocess.Popen(
-        [*command, str(folder / "starter"), "--data", str(folder / "data"), *options],
+        [*command, *given, "--data", str(folder / "data"), *options],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
