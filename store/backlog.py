@@ -44,6 +44,7 @@ class Backlog:
         # Those of them whose sentences are at hand: texts, each with the ids that need its vector.
         self._documents: list[str] = []
         self._at_hand: list[tuple[str, list[str]]] = []
+        self._looked_twice = False
         self._pace: deque[tuple[int, float]] = deque(maxlen=_PACED)
         # One step at a time, in whichever thread.
         self._working = threading.Lock()
@@ -71,6 +72,7 @@ class Backlog:
     def push(self, document_id: str) -> None:
         """A document is new: it comes first. To be called while nobody else may write."""
         with self._changed:
+            self._looked_twice = False
             if self._pending is not None:
                 self._pending.pop(document_id, None)
                 self._pending[document_id] = None
@@ -165,11 +167,12 @@ class Backlog:
 
     def _look(self) -> None:
         """Find out what there is to do, the first time."""
-        with self._collection.writing, self._changed:
-            if self._pending is None:
+        if self._pending is None:
+            with self._collection.writing:
                 is_whole = self._collection.is_whole()
                 documents = [] if is_whole else self._collection.database.document_ids()
-                self._pending = dict.fromkeys(documents)
+                with self._changed:
+                    self._pending = dict.fromkeys(documents)
 
     def _newest(self) -> str | None:
         with self._changed:
@@ -196,11 +199,22 @@ class Backlog:
                 pending.pop(document_id, None)
 
     def _settle(self) -> bool:
-        """Purge vectors that no document has, as when an older SQLite file was put back."""
+        """Look once more where vectors are missing or too many, then purge those of no document.
+
+        They are missing where a document went and came back while its sentences were at hand, and
+        too many where an older SQLite file was put back.
+        """
         with self._collection.writing:
-            if self._newest() is None and not self._collection.is_whole():
+            if self._newest() is not None:
+                return True
+            if self._collection.is_whole():
+                return False
+            if self._looked_twice:
                 self._collection.purge(self._closing)
-            return self._newest() is not None
+                return False
+            with self._changed:
+                self._looked_twice, self._pending = True, None
+            return True
 
     def _embed_some(self, is_interrupted: Callable[[], bool]) -> None:
         started = monotonic()

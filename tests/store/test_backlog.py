@@ -186,6 +186,22 @@ def test_a_document_that_is_removed_while_it_is_embedded_gets_no_vectors(
         assert library.counts()["vectors"] == 0
 
 
+def test_a_document_that_comes_back_while_it_is_embedded_gets_all_vectors(
+    tmp_path: Path, write: Write, embedder: RecordingEmbedder
+) -> None:
+    """Those that went with it are made again."""
+    rooms = write("rooms.txt", ROOMS)
+    with Library(tmp_path / "library", embedder) as library:
+        library.add([rooms])
+        until(lambda: library.embedding_progress().done > 0)
+        embedder.free.clear()
+        library.remove(library.documents()[0].id)
+        library.add([rooms])
+        embedder.free.set()
+        library.complete()
+        assert library.counts()["vectors"] == library.counts()["sentences"] == 300
+
+
 def test_the_pace_is_known_in_the_next_process(tmp_path: Path, write: Write) -> None:
     """So that it can be told how long the rest will take, before any of it is done."""
     with Library(tmp_path / "library") as library:
