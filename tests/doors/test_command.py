@@ -71,7 +71,9 @@ def test_adding_many_files_is_not_silent(qa_command: Run, tmp_path: Path) -> Non
     for number in range(30):
         (tmp_path / "many" / f"{number}.txt").write_text(f"Hall {number} is here.", "utf-8")
     done = qa_command("add", tmp_path / "many", "--data", tmp_path / "data")
-    assert done.stderr == "25 of 30 files are read.\nDocuments: 30 added.\n"
+    # On a busy machine embedding takes long enough to be told of, too.
+    lines = [line for line in done.stderr.splitlines() if "sentences are embedded" not in line]
+    assert lines == ["25 of 30 files are read.", "Documents: 30 added."]
 
 
 def test_a_folder_is_synced(qa_command: Run, tmp_path: Path) -> None:
