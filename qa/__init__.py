@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from qa.assistant import Assistant
+from qa.conversations import Conversations
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
+from qa.exchanges import Exchange, cited_documents
 from qa.progress import engine_lines
 from qa.settings import EngineName, Settings, read_settings
 from qa.status import EngineStatus
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
 from store import (
     AddReport,
+    ConversationSummary,
     Document,
     DocumentSummary,
     Evidence,
@@ -26,11 +29,14 @@ __all__ = [
     "AnswerSentence",
     "Assistant",
     "Citation",
+    "ConversationSummary",
+    "Conversations",
     "Document",
     "DocumentSummary",
     "EngineError",
     "EngineStatus",
     "Evidence",
+    "Exchange",
     "OwngroundError",
     "Progress",
     "QuestionError",
@@ -40,6 +46,7 @@ __all__ = [
     "Turn",
     "WeightsError",
     "ask",
+    "cited_documents",
     "engine_lines",
     "open",
     "read_settings",

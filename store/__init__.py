@@ -1,6 +1,7 @@
 """What we know: documents in, evidence out."""
 
 from store.chinese import written_like
+from store.conversations import ConversationSummary, KeptExchange, Piece
 from store.errors import (
     DocumentError,
     DocumentNotFoundError,
@@ -30,6 +31,7 @@ from store.types import (
 
 __all__ = [
     "AddReport",
+    "ConversationSummary",
     "Document",
     "DocumentError",
     "DocumentNotFoundError",
@@ -37,12 +39,14 @@ __all__ = [
     "EmbeddingMismatchError",
     "Evidence",
     "Failure",
+    "KeptExchange",
     "Library",
     "LibraryInUseError",
     "Name",
     "NamesError",
     "OwngroundError",
     "Passage",
+    "Piece",
     "Progress",
     "Sentence",
     "StorageError",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from store.conversations import KeptConversations
 from store.errors import DocumentNotFoundError
 from store.rows import delete, fill_terms, insert, passage_row
 from store.sqlite import SqliteFile
@@ -46,6 +47,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path, fill_terms)
         self._rows = self._file.rows
+        self.conversations = KeptConversations(self._file)
 
     def close(self) -> None:
         self._file.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from store.across import language_means, search_across
+from store.conversations import KeptConversations
 from store.database import Database, sentence_id
 from store.embedding import BuiltinEmbedder, Embedder, Vectors
 from store.errors import DocumentError, StoreError
@@ -206,6 +207,11 @@ class Library:
     def names(self) -> tuple[Name, ...]:
         """The names that the collection's readers prefer, with their others. Raises NamesError."""
         return read_names(self.folder)
+
+    @property
+    def conversations(self) -> KeptConversations:
+        """What was asked, and what of the documents' words was replied."""
+        return self._database.conversations
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, sentences and vectors there are."""

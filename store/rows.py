@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.conversations import forget
 from store.terms import terms
 from store.types import Document, Passage
 
@@ -76,5 +77,6 @@ def delete(connection: sqlite3.Connection, document_id: str) -> None:
         " JOIN document d ON d.key = p.document_key WHERE d.id = ?)",
         (document_id,),
     )
+    forget(connection, document_id)
     connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
     connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (document_id,))

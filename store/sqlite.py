@@ -78,6 +78,11 @@ class SqliteFile:
         if version < VERSION:
             self._upgrade(fill)
         connection.execute("PRAGMA foreign_keys = ON")
+        # They need nothing of an older file: made where they are missing.
+        for statement in _statements("conversations.sql"):
+            connection.execute(statement)
+        # A stop may have left what was deleted.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _upgrade(self, fill: Callable[[sqlite3.Connection], None]) -> None:
         with self.transaction() as connection:
