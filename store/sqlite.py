@@ -78,9 +78,7 @@ class SqliteFile:
         if version < VERSION:
             self._upgrade(fill)
         connection.execute("PRAGMA foreign_keys = ON")
-        # They need nothing of an older file: made where they are missing.
-        for statement in _statements("conversations.sql"):
-            connection.execute(statement)
+        self._add_conversations()
         # A stop may have left what was deleted.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -93,6 +91,14 @@ class SqliteFile:
             if is_old:
                 fill(connection)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _add_conversations(self) -> None:
+        """Make the tables of conversations where there are none yet: they need nothing else."""
+        made = "SELECT 1 FROM sqlite_master WHERE name = 'piece_document_piece'"
+        if self._connection.execute(made).fetchone() is None:
+            with self.transaction() as connection:
+                for statement in _statements("conversations.sql"):
+                    connection.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -1,7 +1,11 @@
 """Conversations in the collection's file: what is kept, whose it is, and what goes."""
 
+import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -159,3 +163,33 @@ def test_no_byte_of_a_deleted_conversation_is_left(folder: Path) -> None:
         assert left(folder, markers) == []
         assert texts(library, "stays") == ["What stays?"]
     assert left(folder, markers) == []
+
+
+def test_a_collection_from_before_gets_room_for_conversations(folder: Path) -> None:
+    """A file that has none of their tables gets them when it is opened."""
+    with closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
+        for table in ("piece_document", "piece", "exchange", "conversation"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.commit()
+    with Library(folder) as library:
+        library.conversations.add("r", "c", asked("When?"))
+        assert texts(library, "c") == ["When?"]
+        library.remove(ids(library)["ward.txt"])
+
+
+def test_what_a_stop_left_of_a_deleted_conversation_is_gone_when_next_opened(
+    folder: Path,
+) -> None:
+    """Killed between deleting and emptying the log."""
+    code = (
+        "import os, sys; from pathlib import Path; from store import KeptExchange, Library;"
+        "library = Library(Path(sys.argv[1])); kept = library.conversations;"
+        "kept.add('r', 'c', KeptExchange('Where is Plughplover?', ()));"
+        "kept._file.truncate_log = lambda: os._exit(9); kept.delete('r', 'c')"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+    assert done.returncode == 9
+    assert left(folder, [b"Plughplover"])
+    with Library(folder) as library:
+        assert library.conversations.summaries("r") == []
+        assert left(folder, [b"Plughplover"]) == []
