@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from qa.assistant import Assistant
+from qa.conversations import Conversations
 from qa.errors import EngineError, QuestionError, SettingsError, WeightsError
+from qa.exchanges import Exchange, cited_documents
 from qa.progress import embedding_lines, engine_lines
 from qa.settings import EngineName, Settings, read_settings
 from qa.status import EngineStatus
 from qa.types import Answer, AnswerSentence, Citation, Timings, Turn
 from store import (
     AddReport,
+    ConversationSummary,
     Document,
     DocumentSummary,
     EmbeddingProgress,
@@ -27,12 +30,15 @@ __all__ = [
     "AnswerSentence",
     "Assistant",
     "Citation",
+    "ConversationSummary",
+    "Conversations",
     "Document",
     "DocumentSummary",
     "EmbeddingProgress",
     "EngineError",
     "EngineStatus",
     "Evidence",
+    "Exchange",
     "Library",
     "OwngroundError",
     "Progress",
@@ -43,6 +49,7 @@ __all__ = [
     "Turn",
     "WeightsError",
     "ask",
+    "cited_documents",
     "embedding_lines",
     "engine_lines",
     "open",

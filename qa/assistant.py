@@ -11,6 +11,7 @@ from qa import courtesies, engines
 from qa.breadth import is_broad
 from qa.compose import Reply, compose
 from qa.conversation import checked_turns, understand
+from qa.conversations import Conversations
 from qa.dossier import Dossier
 from qa.errors import QuestionError
 from qa.generation import fitting_sources, generate, warm
@@ -43,6 +44,7 @@ class Assistant:
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library = library
         self.settings = settings
+        self.conversations = Conversations(library)
         self._engine = engines.quotes(Reason("not_ready"))
         self._status = EngineStatus("quotes", None, self._engine.reason)
         self._stop = threading.Event()

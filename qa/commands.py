@@ -181,14 +181,10 @@ def _answer_lines(answer: qa.Answer) -> Iterable[str]:
 
 def _told(answer: qa.Answer) -> Iterable[str]:
     """The model's sentences in one line; then each quotation in its own, called so."""
-    told = [_marked(sentence) for sentence in answer.sentences if not sentence.quoted]
+    told = [sentence.marked for sentence in answer.sentences if not sentence.quoted]
     if told:
         yield " ".join(told)
-    yield from (f"Quoted: {_marked(sentence)}" for sentence in answer.sentences if sentence.quoted)
-
-
-def _marked(sentence: qa.AnswerSentence) -> str:
-    return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
+    yield from (f"Quoted: {sentence.marked}" for sentence in answer.sentences if sentence.quoted)
 
 
 def _place(document: str, page: int | None) -> str:

@@ -74,7 +74,7 @@ def compose(reply: Reply, evidence: Sequence[Evidence], sources: Sequence[Source
     nearest = [] if shown else range(1, min(_NEAREST, len(evidence)) + 1)
     return Answer(
         question=reply.asked,
-        answer=" ".join(_marked(sentence) for sentence in shown),
+        answer=" ".join(sentence.marked for sentence in shown),
         refused=not shown,
         sentences=tuple(shown),
         citations=tuple(Citation.of(number, evidence[number - 1]) for number in cited),
@@ -198,7 +198,3 @@ def _checked(reply: Reply, sources: Sequence[Source]) -> Iterator[tuple[AnswerSe
             text = worded(text, reply.asked, reply.names)
             sentence = AnswerSentence(text, (number,), checked.support, reason=checked.reason)
             yield sentence, found
-
-
-def _marked(sentence: AnswerSentence) -> str:
-    return sentence.text + " " + "".join(f"[{number}]" for number in sentence.citations)

@@ -94,6 +94,11 @@ class AnswerSentence:
     quoted: bool = False
     reason: Reason | None = None
 
+    @property
+    def marked(self) -> str:
+        """The sentence with the numbers of what it cites."""
+        return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Timings:

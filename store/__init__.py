@@ -1,6 +1,7 @@
 """What we know: documents in, evidence out."""
 
 from store.chinese import written_like
+from store.conversations import ConversationSummary, KeptExchange, Piece
 from store.errors import (
     DocumentError,
     DocumentNotFoundError,
@@ -34,6 +35,7 @@ from store.types import (
 
 __all__ = [
     "AddReport",
+    "ConversationSummary",
     "Document",
     "DocumentError",
     "DocumentNotFoundError",
@@ -42,6 +44,7 @@ __all__ = [
     "EmbeddingProgress",
     "Evidence",
     "Failure",
+    "KeptExchange",
     "Library",
     "LibraryInUseError",
     "Move",
@@ -49,6 +52,7 @@ __all__ = [
     "NamesError",
     "OwngroundError",
     "Passage",
+    "Piece",
     "Progress",
     "Receipt",
     "Sentence",

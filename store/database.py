@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from store.conversations import KeptConversations
 from store.errors import DocumentNotFoundError
 from store.rows import delete, fill, insert, passage_row
 from store.sources import Sources
@@ -55,6 +56,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path, partial(fill, path.parent))
         self._rows = self._file.rows
+        self.conversations = KeptConversations(self._file)
         self.sources = Sources(self._file, path.parent)
         self.upkeep = Upkeep(self._file)
 

@@ -10,6 +10,7 @@ from typing import Self
 from store.across import search_across
 from store.backlog import Backlog
 from store.collection import Collection
+from store.conversations import KeptConversations
 from store.embedding import BuiltinEmbedder, Embedder
 from store.errors import StoreError
 from store.files import find_files
@@ -224,6 +225,11 @@ class Library:
     def names(self) -> tuple[Name, ...]:
         """The names that the collection's readers prefer, with their others. Raises NamesError."""
         return read_names(self.folder)
+
+    @property
+    def conversations(self) -> KeptConversations:
+        """What was asked, and what of the documents' words was replied."""
+        return self._database.conversations
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, sentences and vectors there are."""

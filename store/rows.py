@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from store.conversations import forget
 from store.files import UPLOADS
 from store.languages import text_language
 from store.terms import terms
@@ -144,5 +145,6 @@ def delete(connection: sqlite3.Connection, document_id: str) -> None:
         " JOIN document d ON d.key = p.document_key WHERE d.id = ?)",
         (document_id,),
     )
+    forget(connection, document_id)
     connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
     connection.execute("INSERT OR IGNORE INTO unsettled VALUES (?)", (document_id,))

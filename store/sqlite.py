@@ -78,12 +78,15 @@ class SqliteFile:
         if version < VERSION:
             self._upgrade(version, fill)
         connection.execute("PRAGMA foreign_keys = ON")
+        # A stop may have left what was deleted.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _upgrade(self, version: int, fill: Callable[[sqlite3.Connection, int], None]) -> None:
         with self.transaction() as connection:
             is_old = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
             steps = range(version + 1, VERSION + 1) if is_old else ()
-            for script in [*(f"upgrade_{step}.sql" for step in steps), "schema.sql"]:
+            upgrades = [f"upgrade_{step}.sql" for step in steps]
+            for script in [*upgrades, "schema.sql", "conversations.sql"]:
                 for statement in _statements(script):
                     connection.execute(statement)
             if is_old:

@@ -29,8 +29,9 @@ ONE_FILE = {
     "opencc": "store/chinese.py",
     "xllamacpp": "qa/builtin.py",
     "ollama": "qa/ollama.py",
-    "gradio": "ui/app.py",
 }
+# The page is laid out in one file and answers its events in another.
+PAGE = {"ui/app.py", "ui/layout.py"}
 
 
 def _modules(folder: str) -> list[Path]:
@@ -69,10 +70,18 @@ def test_the_command_imports_other_doors_only_where_it_uses_them() -> None:
 @pytest.mark.parametrize(("library", "only"), ONE_FILE.items())
 def test_each_library_is_met_in_one_file(library: str, only: str) -> None:
     """Whoever replaces a library changes one file."""
-    users = {
+    assert _users(library) == {only}
+
+
+def test_gradio_is_met_in_the_page_alone() -> None:
+    """Whoever replaces Gradio changes the two files of the page."""
+    assert _users("gradio") == PAGE
+
+
+def _users(library: str) -> set[str]:
+    return {
         path.relative_to(ROOT).as_posix()
         for folder in FOLDERS
         for path in _modules(folder)
         if any(name.split(".")[0] == library for name in _imports(path))
     }
-    assert users == {only}

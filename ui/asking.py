@@ -4,34 +4,65 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from qa import AddReport, Answer, Assistant, Evidence, OwngroundError, Progress, Turn
-from ui.render import SHOWN, Exchange
+from qa import (
+    AddReport,
+    Answer,
+    Assistant,
+    Evidence,
+    Exchange,
+    OwngroundError,
+    Progress,
+    cited_documents,
+)
+from ui.labels import Labels
+from ui.render import SHOWN, turns
 
 # Pieces of a draft that come faster than this are shown together.
 _SECONDS_BETWEEN = 0.08
 
 
 def ask(
-    assistant: Assistant, question: str, history: Sequence[Turn]
+    assistant: Assistant,
+    question: str,
+    earlier: Sequence[Exchange],
+    labels: Labels,
+    keep: Callable[[Exchange], None],
 ) -> Generator[Exchange, None, None]:
     """The exchange as it grows: evidence, draft, answer. Closing this stops the engine.
 
-    While the model still reads the same exchange comes again and again.
+    While the model still reads the same exchange comes again and again. How it ended, `keep` hears
+    first; that it could not be kept is told with the answer.
     """
-    exchange = Exchange(question)
-    yield exchange
+    exchange = Exchange(question, leans_on=cited_documents(earlier))
     try:
-        with closing(assistant.stream(question, history)) as events:
+        yield exchange
+        with closing(assistant.stream(question, turns(earlier, labels))) as events:
             for event in events:
                 exchange = grown(exchange, event)
-                yield exchange
+                if exchange.open:
+                    yield exchange
     except OwngroundError as error:
-        yield replace(exchange, error=str(error))
+        exchange = replace(exchange, error=str(error))
+    except GeneratorExit:
+        with suppress(OwngroundError):
+            keep(replace(exchange, stopped=True))
+        raise
+    yield _kept(exchange, keep)
+
+
+def _kept(exchange: Exchange, keep: Callable[[Exchange], None]) -> Exchange:
+    try:
+        keep(exchange)
+    except OwngroundError as error:
+        if exchange.answer is not None:
+            warnings = (*exchange.answer.warnings, str(error))
+            return replace(exchange, answer=replace(exchange.answer, warnings=warnings))
+    return exchange
 
 
 def grown(exchange: Exchange, event: Evidence | str | Answer) -> Exchange:
@@ -42,7 +73,8 @@ def grown(exchange: Exchange, event: Evidence | str | Answer) -> Exchange:
         return replace(exchange, draft=exchange.draft + event) if event else exchange
     if len(exchange.evidence) < SHOWN:
         return replace(exchange, evidence=(*exchange.evidence, event))
-    return exchange
+    # Not shown, but read by the model.
+    return replace(exchange, leans_on=exchange.leans_on | {event.document_id})
 
 
 def paced(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:

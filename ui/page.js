@@ -4,7 +4,7 @@ let opener = null;
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(pages);
-  const button = event.target.closest("[data-panel]");
+  const button = event.target.closest("[data-panel], [data-act='open']");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     openPassage(link);

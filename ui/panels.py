@@ -1,15 +1,25 @@
 """What stands beside the conversation, as HTML: documents, engine, notices, panel headings."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from qa import AddReport, DocumentSummary, EmbeddingProgress, EngineStatus, Progress
+from qa import (
+    AddReport,
+    ConversationSummary,
+    DocumentSummary,
+    EmbeddingProgress,
+    EngineStatus,
+    Progress,
+)
 from qa.status import Reason
 from ui.labels import Labels
 from ui.render import document_address
 
 _MEGABYTE = 1_000_000
+# Characters of a conversation's title, which is its first question.
+_TITLE = 120
 
 
 def status(state: EngineStatus, labels: Labels, embedding: EmbeddingProgress | None = None) -> str:
@@ -56,7 +66,7 @@ def documents(summaries: Sequence[DocumentSummary], labels: Labels) -> str:
     """The list of documents: each opens for reading and has a button to remove it."""
     if not summaries:
         return f'<p class="empty">{escape(labels["no_documents"])}</p>'
-    return f'<ul class="documents">{"".join(_document(s, labels) for s in summaries)}</ul>'
+    return f'<ul class="documents list">{"".join(_document(s, labels) for s in summaries)}</ul>'
 
 
 def _document(summary: DocumentSummary, labels: Labels) -> str:
@@ -70,6 +80,42 @@ def _document(summary: DocumentSummary, labels: Labels) -> str:
         f'<button type="button" class="remove" data-document="{escape(summary.id)}"'
         f' title="{remove}" aria-label="{remove}">×</button></li>'
     )
+
+
+def conversations(summaries: Sequence[ConversationSummary], current: str, labels: Labels) -> str:
+    """The list of conversations: each opens again and has a button to remove it; "" for none."""
+    if not summaries:
+        return ""
+    items = "".join(_conversation(s, current, labels) for s in summaries)
+    heading = f'<div class="heading"><h2>{escape(labels["conversations"])}</h2></div>'
+    return f'{heading}<ul class="list">{items}</ul>'
+
+
+def _conversation(summary: ConversationSummary, current: str, labels: Labels) -> str:
+    title = _title(summary)
+    remove = escape(labels.fill("remove_conversation", title=title))
+    now = ' aria-current="true"' if summary.id == current else ""
+    chosen = f'data-conversation="{escape(summary.id)}"'
+    return (
+        f'<li{now}><button type="button" class="open" data-act="open" {chosen}'
+        f' title="{escape(title)}"><span class="name" dir="auto">{escape(title)}</span>'
+        f'<span class="size">{escape(_when(summary.asked_at, labels))}</span></button>'
+        f'<button type="button" class="remove" data-act="remove" {chosen}'
+        f' title="{remove}" aria-label="{remove}">×</button></li>'
+    )
+
+
+def _title(summary: ConversationSummary) -> str:
+    title = " ".join(summary.title.split())
+    return title if len(title) <= _TITLE else title[:_TITLE].rstrip() + "…"
+
+
+def _when(asked_at: datetime, labels: Labels) -> str:
+    """The time of a conversation of today, else its day, as this machine's clock has them."""
+    at = asked_at.astimezone()
+    if at.date() == datetime.now(at.tzinfo).date():
+        return labels.fill("today", time=f"{at:%H:%M}")
+    return labels.fill("date", year=at.year, month=at.month, day=at.day)
 
 
 def progress(step: Progress, labels: Labels) -> str:
@@ -104,6 +150,12 @@ def confirmation(name: str, labels: Labels) -> str:
     return f'<p role="alert">{escape(labels.fill("confirm_remove", name=name))}</p>'
 
 
+def confirm_conversation(summary: ConversationSummary, labels: Labels) -> str:
+    """The question that is asked before a conversation is removed."""
+    said = labels.fill("confirm_conversation", title=_title(summary))
+    return f'<p role="alert">{escape(said)}</p>'
+
+
 def brand(preview_note: str) -> str:
     """The name of the page, and the note that the caller wants at its top."""
     note = f'<p class="preview">{escape(preview_note)}</p>' if preview_note else ""
@@ -111,8 +163,9 @@ def brand(preview_note: str) -> str:
 
 
 def documents_button(labels: Labels) -> str:
-    """The button that opens the documents on a narrow screen."""
-    return f'<button type="button" data-panel="documents">{escape(labels["documents"])}</button>'
+    """The button that opens documents and conversations on a narrow screen."""
+    said = escape(labels["documents_and_conversations"])
+    return f'<button type="button" data-panel="documents">{said}</button>'
 
 
 def documents_heading(labels: Labels) -> str:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import TypedDict
 from urllib.parse import quote, urlencode
 
-from qa import Answer, AnswerSentence, Citation, Evidence, Turn
+from qa import Answer, AnswerSentence, Citation, Evidence, Exchange, Turn
 from ui.labels import Labels
 
 SHOWN = 5
@@ -19,22 +18,6 @@ class Message(TypedDict):
 
     role: str
     content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question of a conversation and what has come back to it so far."""
-
-    question: str
-    evidence: tuple[Evidence, ...] = ()
-    draft: str = ""
-    answer: Answer | None = None
-    error: str | None = None
-    stopped: bool = False
-
-    @property
-    def open(self) -> bool:
-        return self.answer is None and self.error is None and not self.stopped
 
 
 # Conversation
@@ -68,11 +51,12 @@ def plain(exchange: Exchange, labels: Labels) -> str:
 
 def reply(exchange: Exchange, labels: Labels) -> str:
     """The assistant's bubble: evidence while the answer is awaited, then the answer."""
+    lost = _note(labels["forgotten"]) if exchange.forgotten else ""
     if exchange.error is not None:
-        return _reply(_note(exchange.error))
+        return _reply(lost, _note(exchange.error))
     if exchange.answer is not None:
-        return answer(exchange.answer, exchange.evidence, labels)
-    return _reply(_draft(exchange, labels), evidence_list(exchange.evidence, labels))
+        return _reply(lost, _answer(exchange, exchange.answer, labels))
+    return _reply(lost, _draft(exchange, labels), evidence_list(exchange.evidence, labels))
 
 
 def _draft(exchange: Exchange, labels: Labels) -> str:
@@ -126,15 +110,18 @@ def _place(citation: Citation, labels: Labels) -> str:
 # Answers
 
 
-def answer(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
+def _answer(exchange: Exchange, given: Answer, labels: Labels) -> str:
     """The answer with its citations as links, its sources, and how it came about."""
     if given.kind != "question":
-        return _reply(_paragraphs("answer", [_lines(given.answer)]))
+        return _paragraphs("answer", [_lines(given.answer)] if given.answer else [])
     notes = [given.failure] if given.failure else []
     notes += given.warnings
-    told = _refusal(given, labels) if given.refused else _told(given, evidence, labels)
+    if given.refused:
+        told = _refusal(given, labels, may_be_bare=exchange.forgotten)
+    else:
+        told = _told(given, exchange.evidence, labels)
     understood = _understood(given, labels)
-    return _reply(*(_note(note) for note in notes), understood, told, _origin(given, labels))
+    return "".join([*map(_note, notes), understood, told, _origin(given, labels)])
 
 
 def _understood(given: Answer, labels: Labels) -> str:
@@ -203,10 +190,10 @@ def _more(given: Answer, evidence: Sequence[Evidence], labels: Labels) -> str:
     return f'<details class="more">{heading}<ul>{"".join(items)}</ul></details>'
 
 
-def _refusal(given: Answer, labels: Labels) -> str:
+def _refusal(given: Answer, labels: Labels, *, may_be_bare: bool) -> str:
     said = f'<div class="answer">{escape(labels["refused"])}</div>'
     if not given.nearest:
-        return said + _note(labels["nothing_near"])
+        return said if may_be_bare else said + _note(labels["nothing_near"])
     return said + _section(labels["nearest"], [source(c, labels) for c in given.nearest])
 
 

@@ -348,6 +348,8 @@ def test_a_folder_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
     with Library(folder, embedder) as library:
         (summary,) = library.documents()
         assert Path(summary.path) == folder / "uploads" / "bank.txt"
+        assert library.search("silver coins")[0].text == "Its vault holds 4,210 silver coins."
+        assert library.conversations.summaries("reader") == []
         library.complete()
         embedder.given.clear()
         (tmp_path / "bank.txt").write_text(f"It was sold. {BANK}", "utf-8")

@@ -1,16 +1,18 @@
 import asyncio
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qa import AddReport, Answer, Assistant, Evidence, Progress, Turn, read_settings
+from qa import AddReport, Answer, Assistant, Evidence, Exchange, Progress, Turn, read_settings
 from store import Library, StorageError
 from ui import asking
-from ui.render import SHOWN, Exchange
+from ui.labels import languages
+from ui.render import SHOWN
 
 TEXT = " ".join(f"Room {n} has {n + 3} chairs and one lamp." for n in range(9))
 
@@ -32,6 +34,12 @@ class Slow(Assistant):
             self.ended = True
 
 
+def ask(
+    assistant: Slow, question: str, keep: Callable[[Exchange], None] = lambda _: None
+) -> Generator[Exchange, None, None]:
+    return asking.ask(assistant, question, (), languages()["en"], keep)
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slow]:
     folder = tmp_path_factory.mktemp("library")
@@ -44,7 +52,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slow]:
 
 def test_evidence_comes_before_words_and_words_before_the_answer(assistant: Slow) -> None:
     """A question grows: evidence up to what is shown, then a draft, then the answer."""
-    steps = list(asking.ask(assistant, "How many chairs has room 4?", []))
+    steps = list(ask(assistant, "How many chairs has room 4?"))
     assert steps[0] == Exchange("How many chairs has room 4?")
     first_word = next(n for n, step in enumerate(steps) if step.draft)
     assert len(steps[first_word].evidence) == SHOWN
@@ -56,16 +64,51 @@ def test_evidence_comes_before_words_and_words_before_the_answer(assistant: Slow
 def test_closing_stops_the_engine(assistant: Slow) -> None:
     """Closing in the middle of a draft closes the assistant's stream."""
     assistant.ended = False
-    steps = asking.ask(assistant, "How many chairs has room 4?", [])
+    steps = ask(assistant, "How many chairs has room 4?")
     next(step for step in steps if step.draft)
     assert not assistant.ended
     steps.close()
     assert assistant.ended
 
 
+def test_how_a_question_ended_is_kept_before_it_is_told(assistant: Slow) -> None:
+    """The answer is kept once, whole; where it is stopped, as far as it got."""
+    kept: list[Exchange] = []
+    for step in ask(assistant, "How many chairs has room 4?", kept.append):
+        assert kept == ([] if step.open else [step])
+    kept.clear()
+    steps = ask(assistant, "How many chairs has room 4?", kept.append)
+    drafted = next(step for step in steps if step.draft)
+    steps.close()
+    assert kept == [replace(drafted, stopped=True)]
+
+
+def test_an_answer_that_cannot_be_kept_is_told_with_the_reason(assistant: Slow) -> None:
+    """A full disk takes nothing from the reader but the reload."""
+
+    def refuse(_: Exchange) -> None:
+        raise StorageError("Free some space.")
+
+    *_, last = ask(assistant, "How many chairs has room 4?", refuse)
+    assert last.answer is not None
+    assert "7 chairs" in last.answer.answer
+    assert last.answer.warnings[-1] == "Free some space."
+
+
+def test_a_draft_knows_all_that_the_model_read(assistant: Slow) -> None:
+    """Evidence that is not shown counts: a draft may hold its words."""
+    found = assistant.search("How many chairs has room 4?")[0]
+    others = [replace(found, document_id=str(number)) for number in range(SHOWN + 2)]
+    exchange = Exchange("How many?")
+    for event in others:
+        exchange = asking.grown(exchange, event)
+    assert len(exchange.evidence) == SHOWN
+    assert exchange.leans_on == {str(SHOWN), str(SHOWN + 1)}
+
+
 def test_a_question_that_cannot_be_asked_is_told(assistant: Slow) -> None:
     """What the assistant refuses to take comes as its sentence."""
-    *_, last = asking.ask(assistant, "x" * 5000, [])
+    *_, last = ask(assistant, "x" * 5000)
     assert last.error is not None
     assert "Shorten it" in last.error
 
@@ -135,7 +178,7 @@ def test_slow_words_are_all_shown() -> None:
 
 def test_stopping_keeps_what_is_finished(assistant: Slow) -> None:
     """Only a question that is still open becomes a stopped one."""
-    *_, done = asking.ask(assistant, "How many chairs has room 4?", [])
+    *_, done = ask(assistant, "How many chairs has room 4?")
     assert asking.stop([done, Exchange("next", draft="So")]) == (
         done,
         Exchange("next", draft="So", stopped=True),

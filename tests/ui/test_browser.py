@@ -62,7 +62,7 @@ with Slow(Library(settings.collection_folder), settings) as assistant:
     assistant.add([Path(sys.argv[2])])
     assistant.prepare()
     ui.launch(
-        assistant, "127.0.0.1", 0, "A preview.",
+        assistant, "127.0.0.1", int(sys.argv[3]), "A preview.",
         examples=["What is the grey mare called?"],
         ready=lambda address: print(address, flush=True),
     )
@@ -73,11 +73,12 @@ with Slow(Library(settings.collection_folder), settings) as assistant:
 class Chat:
     """A chat that runs in a process of its own: its address, and what it has said."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self.output = folder / "output"
+        given = [str(folder / "data"), str(folder / "documents"), str(port)]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", CHAT, str(folder / "data"), str(folder / "documents")],
+                [sys.executable, "-c", CHAT, *given],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
@@ -118,6 +119,7 @@ class Page:
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
         self.driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+        self.address = address
         self.driver.get(address)
         self.one("#listing .documents")
 
@@ -238,6 +240,77 @@ def test_two_browsers_do_not_see_each_others_chat(open_page: Callable[..., Page]
     assert len(one.all("#chat .user-row")) == len(other.all("#chat .user-row")) == 1
 
 
+def test_a_reload_brings_the_conversation_back(open_page: Callable[..., Page]) -> None:
+    """Shown as it was, and a question that leans on what was said is understood as before."""
+    page = open_page()
+    page.answer("What is the grey mare called?")
+    before = page.text("#chat .bot.message")
+    page.driver.refresh()
+    until(lambda: page.text("#chat .bot.message") == before)
+    page.answer("Why is it called that?")
+    assert "grey mare" in page.text("#chat .understood")
+
+
+def test_an_earlier_conversation_is_opened_and_removed(open_page: Callable[..., Page]) -> None:
+    """Each is called by its first question. Removed, after a confirmation, it is gone for good."""
+    page = open_page()
+    page.answer("What is the grey mare called?")
+    page.one("#new-chat").click()
+    until(lambda: not page.all("#chat .answer"))
+    page.answer("How many horses does the stable hold?")
+    until(lambda: len(page.all("#talks .open")) == 2)
+    assert "How many horses" in page.text("#talks [aria-current]")
+    page.all("#talks .open")[1].click()
+    until(lambda: "Vesper" in page.text("#chat .answer"))
+    assert "fourteen" not in page.text("#chat .answer")
+    remove = "#talks button[aria-label='Remove “What is the grey mare called?”']"
+    page.one(remove).click()
+    assert "What is the grey mare called?" in page.one("#confirm").text
+    page.one("#remove").click()
+    until(lambda: not page.all(remove))
+    assert not page.all("#chat .answer")
+    page.driver.refresh()
+    until(lambda: len(page.all("#talks .open")) == 1)
+    assert not page.all("#chat .answer")
+
+
+def test_two_tabs_lose_none_of_each_others_questions(open_page: Callable[..., Page]) -> None:
+    """The same conversation in two tabs: what is asked in each is kept."""
+    page = open_page()
+    page.answer("What is the grey mare called?")
+    first = page.driver.current_window_handle
+    page.driver.switch_to.new_window("tab")
+    page.driver.get(page.address)
+    until(lambda: "Vesper" in page.text("#chat .answer"))
+    page.answer("How many horses does the stable hold?")
+    page.driver.switch_to.window(first)
+    page.answer("What is the courier password hint?")
+    page.driver.refresh()
+    until(lambda: len(page.all("#chat .user-row")) == 3)
+
+
+def test_a_restart_brings_the_conversation_back(tmp_path: Path) -> None:
+    """The browser keeps two ids and nothing else; the collection keeps what was said."""
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "stable.txt").write_text(DOCUMENTS["stable.txt"], "utf-8")
+    chat = Chat(tmp_path)
+    try:
+        page = Page(tmp_path / "browser", chat.address)
+        try:
+            page.answer("What is the grey mare called?")
+            chat.interrupt()
+            chat = Chat(tmp_path, port=urlsplit(chat.address).port or 0)
+            page.driver.get(chat.address)
+            until(lambda: "Vesper" in page.text("#chat .answer"))
+            kept = page.driver.execute_script("return JSON.stringify(localStorage)")
+            assert "Vesper" not in kept
+            assert "grey" not in kept
+        finally:
+            page.driver.quit()
+    finally:
+        chat.interrupt()
+
+
 def test_stop_ends_the_engine_and_keeps_what_is_there(
     open_page: Callable[..., Page], chat: Chat
 ) -> None:
@@ -302,6 +375,8 @@ def test_an_uploaded_file_is_found_and_can_be_removed(
     page.one("#remove").send_keys(Keys.ENTER)
     until(lambda: not page.all(remove))
     assert "Removed lighthouse.txt." in page.text("#notice")
+    until(lambda: "has been removed or replaced" in page.text("#chat .note"))
+    assert "Bartholomew" not in page.text("#chat")
     assert "Bartholomew" not in page.answer(question)
 
 

@@ -1,6 +1,15 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from qa import AddReport, DocumentSummary, EmbeddingProgress, EngineStatus, Progress
+from qa import (
+    AddReport,
+    ConversationSummary,
+    DocumentSummary,
+    EmbeddingProgress,
+    EngineStatus,
+    Progress,
+)
 from qa.status import Code, Reason
 from store import Failure
 from ui import panels
@@ -27,6 +36,33 @@ def test_a_document_opens_and_can_be_removed() -> None:
 def test_an_empty_library_says_what_to_do() -> None:
     """Without documents the list says how to get some."""
     assert EN["no_documents"] in panels.documents([], EN)
+
+
+def conversation(title: str = "When does it open?", days: int = 0) -> ConversationSummary:
+    return ConversationSummary("c1", title, datetime.now(UTC) - timedelta(days=days))
+
+
+def test_a_conversation_opens_and_can_be_removed() -> None:
+    """Each is called by its first question, cut where it is long; the open one is marked."""
+    html = panels.conversations([conversation()], "c1", EN)
+    assert 'data-act="open" data-conversation="c1"' in html
+    assert 'aria-label="Remove “When does it open?”"' in html
+    assert 'aria-current="true"' in html
+    long = panels.conversations([conversation("word " * 300)], "another", EN)
+    assert "aria-current" not in long
+    assert len(long) < 1200
+    assert panels.conversations([], "c1", EN) == ""
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "zh-TW", "mn"])
+def test_a_conversation_of_today_has_its_time_and_an_older_one_its_day(language: str) -> None:
+    """As people write it in the reader's language."""
+    labels = languages()[language]
+    at = datetime.now(UTC).astimezone()
+    assert f"{at:%H:%M}" in panels.conversations([conversation()], "", labels)
+    old = at - timedelta(days=40)
+    html = panels.conversations([conversation(days=40)], "", labels)
+    assert labels.fill("date", year=old.year, month=old.month, day=old.day) in html
 
 
 def test_status_names_engine_and_model() -> None:
@@ -101,6 +137,8 @@ def test_uploads_are_told_by_what_became_of_them() -> None:
         panels.progress(Progress(HOSTILE, 0, 1), EN),
         panels.added(AddReport((HOSTILE,), failed=(Failure(HOSTILE, HOSTILE),)), EN),
         panels.confirmation(HOSTILE, EN),
+        panels.conversations([conversation(HOSTILE)], "", EN),
+        panels.confirm_conversation(conversation(HOSTILE), EN),
         panels.brand(HOSTILE),
         panels.notice(HOSTILE),
     ],

@@ -3,10 +3,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from qa import Answer, AnswerSentence, Citation, Evidence, Timings
+from qa import Answer, AnswerSentence, Citation, Evidence, Exchange, Timings
 from ui import render
 from ui.labels import languages
-from ui.render import Exchange
 
 EN = languages()["en"]
 HOSTILE = (
@@ -238,3 +237,21 @@ def test_history_is_plain_text_without_questions_that_failed() -> None:
         {"role": "user", "content": "Where?"},
         {"role": "assistant", "content": "In the"},
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "zh-TW", "mn"])
+def test_a_reply_says_that_a_document_has_taken_its_words_along(language: str) -> None:
+    """In the reader's language; what is left of the reply stands below."""
+    labels = languages()[language]
+    bare = answer(answer="", sentences=(), citations=())
+    for exchange in (
+        Exchange("When?", answer=bare, forgotten=True),
+        Exchange("When?", answer=replace(bare, refused=True), forgotten=True),
+        Exchange("Hello", answer=replace(bare, kind="about"), forgotten=True),
+        Exchange("When?", stopped=True, forgotten=True),
+    ):
+        html = render.reply(exchange, labels)
+        assert labels["forgotten"] in html
+        assert labels["nothing_near"] not in html
+        assert not exchange.open
+    assert labels["forgotten"] not in render.reply(Exchange("When?", answer=answer()), labels)
