@@ -84,8 +84,8 @@ class Assistant:
             if not self._stop.is_set():
                 progress(status)
 
-        def count(done: int, total: int, what: str) -> None:
-            tell(EngineStatus("quotes", None, Reason("fetching", what), True, done, total))
+        def count(done: int, total: int, reason: Reason) -> None:
+            tell(EngineStatus("quotes", None, reason, True, done, total))
 
         tell(EngineStatus("quotes", None, Reason("looking"), preparing=True))
         self._engine = engine = engines.choose(self.settings, count, self._stop, warm)

@@ -12,6 +12,7 @@ from qa import commands as run
 from qa import library_commands as library
 from qa.model_commands import models as run_models
 from qa.output import FAILED, say
+from qa.serve_command import serve as run_serve
 from qa.settings import EngineName
 from store import OwngroundError
 
@@ -51,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--port", type=int, default=7860)
     chat.add_argument("--host", default="127.0.0.1", help="loopback unless given")
     _engine_options(chat)
+
+    serve = _command(commands, "serve", run_serve, "answer programs by OpenAI's interface")
+    serve.add_argument("--port", type=int, default=8765)
+    serve.add_argument("--host", default="127.0.0.1", help="loopback unless given")
+    _engine_options(serve)
 
     add = _command(commands, "add", library.add, "add files and folders")
     add.add_argument("paths", nargs="+", type=_path)

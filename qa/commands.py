@@ -3,8 +3,8 @@
 import json
 import threading
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import qa
@@ -14,9 +14,8 @@ from qa.dossier import read_dossier, write_dossier
 from qa.dossier import replay as replay_dossier
 from qa.errors import SettingsError
 from qa.library_commands import say_report, say_synced
-from qa.options import settings_of
+from qa.options import settings_of, with_documents
 from qa.output import DONE, FAILED, print_json, print_text, say
-from qa.settings import Settings
 from store import DocumentError, Library
 
 
@@ -78,7 +77,7 @@ def _keep_up(assistant: qa.Assistant, docs: list[Path]) -> None:
 
 
 def search(options: Namespace) -> int:
-    with _with_documents(settings_of(options)) as assistant:
+    with with_documents(settings_of(options)) as assistant:
         answer = assistant.find(options.question, options.top)
     if options.json:
         print_json(answer.to_dict())
@@ -90,28 +89,10 @@ def search(options: Namespace) -> int:
     return DONE
 
 
-@contextmanager
-def _with_documents(settings: Settings) -> Iterator[qa.Assistant]:
-    """The assistant over a collection. Raises QuestionError where there is nothing to ask."""
-    folder = settings.collection_folder
-    empty = qa.QuestionError(
-        f"No documents have been added in {folder} yet. Add some with “qa add PATH”, or choose"
-        " others with --data and --collection."
-    )
-    # What lies in a closed folder cannot even be looked for: opening the library tells that.
-    with suppress(PermissionError):
-        if not folder.exists():
-            raise empty
-    with qa.Assistant(Library(folder), settings) as assistant:
-        if not assistant.documents():
-            raise empty
-        yield assistant
-
-
 def ask(options: Namespace) -> int:
     history = _history(options.history)
     settings = settings_of(options)
-    with _with_documents(settings) as assistant:
+    with with_documents(settings) as assistant:
         assistant.prepare(qa.engine_lines(say))
         dossier = assistant.investigate(options.question, history)
     if options.record:

@@ -13,13 +13,13 @@ from qa.addresses import is_loopback
 from qa.errors import EngineError
 from qa.ollama import OllamaModel, OllamaServer, ollama_errors, server
 from qa.settings import Settings
-from qa.status import Reason
+from qa.status import Reason, Step
 from store import OwngroundError
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, Reason], None]
 _log = logging.getLogger("qa")
 # Without a GPU, a model above this share of memory answers too slowly to wait for.
 _SHARE_FOR_OLLAMA = 1 / 8
@@ -145,8 +145,9 @@ def _builtin(settings: Settings, progress: Progress, stop: Event, reason: Reason
     if model_files.locate(weights, settings.weights) is None:
         _log.warning("Fetching %s", model_files.describe(weights))
 
-    def tell(done: int, total: int, what: str) -> None:
-        progress(done, total, f"{weights.name} ({weights.licence}): {what}")
+    def tell(done: int, total: int, step: Step) -> None:
+        what = f"{weights.name} ({weights.licence})"
+        progress(done, total, Reason("fetching", what, step=step))
 
     path = model_files.fetch(weights, settings.weights, progress=tell, stop=stop)
     from qa.builtin import BuiltinLLM

@@ -25,3 +25,19 @@ class DossierError(OwngroundError):
 
 class ReceiptError(OwngroundError):
     """What was removed cannot be written down."""
+
+
+class PortError(OwngroundError):
+    """A server cannot listen at the host and port it was given."""
+
+
+class RequestError(OwngroundError):
+    """A program's request cannot be answered as it is; the rest is as OpenAI's errors have it."""
+
+    def __init__(
+        self, message: str, *, param: str | None = None, code: str | None = None, status: int = 400
+    ) -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code
+        self.status = status

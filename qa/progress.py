@@ -14,16 +14,16 @@ _FILES = 25
 _SECONDS = 10
 
 
-def download_lines(say: Callable[[str], None]) -> Callable[[int, int, str], None]:
+def download_lines(say: Callable[[str], None]) -> Callable[[int, int, object], None]:
     """A listener that says what is being done at every twentieth of it."""
     said: int | str | None = None
 
-    def listen(done: int, total: int, what: str) -> None:
+    def listen(done: int, total: int, what: object) -> None:
         nonlocal said
-        now = done * 100 // total // _STEP if total else what
+        now = done * 100 // total // _STEP if total else str(what)
         if now != said:
             said = now
-            say(f"{what}: {done * 100 // total} %" if total else what)
+            say(f"{what}: {done * 100 // total} %" if total else str(what))
 
     return listen
 

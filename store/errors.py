@@ -8,7 +8,8 @@ OwngroundError
 │   ├── DocumentNotFoundError  no document has that id
 │   ├── NamesError             the collection's list of names is malformed
 │   └── StorageError           the disk or the data folder refuses
-├── QuestionError, SettingsError, EngineError, WeightsError, DossierError, ReceiptError (qa.errors)
+├── QuestionError, SettingsError, EngineError, WeightsError, DossierError,
+│   ReceiptError, PortError, RequestError                   (qa.errors)
 └── PackError                                                (evals.errors)
 """
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from qa import Assistant
-from ui.errors import PortError
 
-__all__ = ["PortError", "launch"]
+__all__ = ["launch"]
 
 
 def launch(
@@ -22,7 +21,7 @@ def launch(
     `examples` are questions offered before the first is asked; `preview_note` is a sentence shown
     at the top. The assistant stays open. Raises PortError when the port cannot be had.
     """
-    from ui.server import listen, serve
+    from qa.server import listen, serve
 
     # The port first: what cannot be opened should be told before seconds are spent on the rest.
     listening = listen(host, port)

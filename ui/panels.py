@@ -13,7 +13,7 @@ from qa import (
     EngineStatus,
     Progress,
 )
-from qa.status import Reason
+from qa.status import Reason, Step
 from ui.labels import Labels
 from ui.render import document_address
 
@@ -45,10 +45,15 @@ def status(state: EngineStatus, labels: Labels, embedding: EmbeddingProgress | N
 
 
 def _why(reason: Reason, labels: Labels) -> str:
-    said = labels.fill(f"reason_{reason.code}", detail=reason.detail)
+    step = _step(reason.step, labels) if reason.step else ""
+    said = labels.fill(f"reason_{reason.code}", detail=reason.detail, step=step)
     if reason.address is None:
         return said
     return labels.fill("leaves_machine", reason=said, address=reason.address)
+
+
+def _step(step: Step, labels: Labels) -> str:
+    return labels.fill(f"step_{step.name}", number=step.number, count=step.count)
 
 
 def _download(state: EngineStatus, labels: Labels) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from qa.errors import WeightsError
+from qa.status import Step
 from qa.weights.entries import Weights
 from qa.weights.local import locate, remember
 from qa.weights.packages import from_packages, parts_folder
@@ -77,7 +78,7 @@ def _locked(path: Path, watch: Watch) -> Iterator[None]:
         try:
             lock.acquire(timeout=TICK)
         except Timeout:
-            watch.tell(0, "waiting for another download")
+            watch.tell(0, Step("waiting"))
     try:
         yield
     finally:

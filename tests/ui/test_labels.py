@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from qa.status import Code
+from qa.status import Code, StepName
 from ui.labels import choose_labels, languages
 
 
@@ -39,6 +39,13 @@ def test_every_reason_for_an_engine_has_its_label() -> None:
     """What the assistant may tell by a code, the page has words for."""
     told = {name.removeprefix("reason_") for name in languages()["en"].words if "reason_" in name}
     assert told == set(get_args(Code))
+
+
+def test_every_step_of_fetching_has_its_label() -> None:
+    """The same for what is done until weights are here."""
+    words = languages()["en"].words
+    told = {name.removeprefix("step_") for name in words if name.startswith("step_")}
+    assert told == set(get_args(StepName))
 
 
 def _places(words: str) -> set[str]:

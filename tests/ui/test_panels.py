@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -10,12 +11,13 @@ from qa import (
     EngineStatus,
     Progress,
 )
-from qa.status import Code, Reason
+from qa.status import Code, Reason, Step, StepName
 from store import Failure
 from ui import panels
 from ui.labels import languages
 
 EN = languages()["en"]
+FETCHING = Step("publisher")
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
 
@@ -104,7 +106,14 @@ def test_status_says_what_leaves_the_machine() -> None:
 
 def test_status_shows_how_far_weights_have_come() -> None:
     """While weights arrive, megabytes and a bar are shown."""
-    state = EngineStatus("quotes", None, Reason("fetching", "m"), True, 312_000_000, 491_400_064)
+    state = EngineStatus(
+        "quotes",
+        None,
+        Reason("fetching", "m", step=FETCHING),
+        True,
+        312_000_000,
+        491_400_064,
+    )
     html = panels.status(state, EN)
     assert "312 of 491 MB" in html
     assert '<progress value="312000000" max="491400064"' in html
@@ -116,6 +125,18 @@ def test_status_shows_how_far_embedding_has_come() -> None:
     html = panels.status(state, EN, EmbeddingProgress(1200, 101250))
     assert "1,200 of 101,250 sentences are found by meaning" in html
     assert panels.status(state, EN, EmbeddingProgress(5, 5)) == panels.status(state, EN)
+
+
+@pytest.mark.parametrize("language", ["ko", "zh-TW", "mn"])
+def test_each_step_of_fetching_is_told_in_the_readers_language(language: str) -> None:
+    """None of its English is left; what is fetched, and which part of how many, is told."""
+    for name in get_args(StepName):
+        step = Step(name, 3, 22)
+        state = EngineStatus("quotes", None, Reason("fetching", "m", step=step), True, 1, 2)
+        told = panels.status(state, languages()[language])
+        assert str(step) not in told
+        assert "m" in told
+        assert ("3" in told and "22" in told) is (name == "package")
 
 
 def test_uploads_are_told_by_what_became_of_them() -> None:
@@ -132,7 +153,10 @@ def test_uploads_are_told_by_what_became_of_them() -> None:
     [
         panels.documents([summary(HOSTILE)], EN),
         panels.status(EngineStatus("ollama", HOSTILE, Reason("ollama", address=HOSTILE)), EN),
-        panels.status(EngineStatus("quotes", None, Reason("fetching", HOSTILE), True, 1, 2), EN),
+        panels.status(
+            EngineStatus("quotes", None, Reason("fetching", HOSTILE, step=FETCHING), True, 1, 2),
+            EN,
+        ),
         panels.status(EngineStatus("quotes", None, Reason("failed", HOSTILE)), EN),
         panels.progress(Progress(HOSTILE, 0, 1), EN),
         panels.added(AddReport((HOSTILE,), failed=(Failure(HOSTILE, HOSTILE),)), EN),

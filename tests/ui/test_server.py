@@ -8,9 +8,10 @@ from fastapi.testclient import TestClient
 
 import qa
 from qa import Assistant, read_settings
+from qa.errors import PortError
+from qa.server import address_of, is_own_host, listen
 from store import Library
-from ui.errors import PortError
-from ui.server import address_of, document_app, is_own_host, listen
+from ui.server import document_app
 
 TEXT = "The archive opens at nine. A reader's card costs four crowns."
 

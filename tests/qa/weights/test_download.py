@@ -7,6 +7,7 @@ import pytest
 from filelock import FileLock
 
 from qa.errors import WeightsError
+from qa.status import Step
 from qa.weights import Weights, fetch
 from tests.qa.weights.places import BODY, HALF, Place, Publisher, write_wheels
 
@@ -78,8 +79,8 @@ def test_two_at_once_download_once(weights: Weights, place: Place, publisher: Pu
     found: list[Path] = []
     waits = threading.Event()
 
-    def call(_: int, __: int, what: str) -> None:
-        if what.startswith("waiting"):
+    def call(_: int, __: int, step: Step) -> None:
+        if step.name == "waiting":
             waits.set()
 
     def run() -> None:
