@@ -148,7 +148,7 @@ class Assistant:
     def find(self, question: str, top: int = _TOP, history: Iterable[Turn] = ()) -> Findings:
         """`search` with its time. Raises QuestionError."""
         started = time.monotonic()
-        asked = understand(_checked(question), checked_turns(history))
+        asked = understand(checked_question(question), checked_turns(history))
         evidence = tuple(retrieve(self.library, asked, top))
         return Findings(asked.question, evidence, _since(started))
 
@@ -186,7 +186,7 @@ class Assistant:
         self, question: str, history: Iterable[Turn]
     ) -> Generator[Evidence | str, None, Dossier]:
         started = time.monotonic()
-        asked = understand(_checked(question), checked_turns(history))
+        asked = understand(checked_question(question), checked_turns(history))
         engine = self._engine
         if asked.kind != "question":
             names = [document.name for document in self.documents()]
@@ -242,7 +242,8 @@ class Assistant:
         return AnswerQueryEngine(self)
 
 
-def _checked(question: object) -> str:
+def checked_question(question: object) -> str:
+    """A question on one line. Raises QuestionError for what is none."""
     if not isinstance(question, str):
         raise QuestionError("The question is no text. Ask in words.")
     text = " ".join(question.split())

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import qa
+from qa.assistant import checked_question
 from qa.conversation import checked_turns
 from qa.doctor import examine
 from qa.dossier import read_dossier, write_dossier
@@ -90,11 +91,12 @@ def search(options: Namespace) -> int:
 
 
 def ask(options: Namespace) -> int:
-    history = _history(options.history)
+    # Before a model is loaded for it.
+    question, history = checked_question(options.question), _history(options.history)
     settings = settings_of(options)
     with with_documents(settings) as assistant:
         assistant.prepare(qa.engine_lines(say))
-        dossier = assistant.investigate(options.question, history)
+        dossier = assistant.investigate(question, history)
     if options.record:
         write_dossier(dossier, options.record)
     answer = dossier.answer

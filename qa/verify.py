@@ -101,9 +101,10 @@ def answers(found: Evidence, question: str, *, declined: bool, strayed: bool = F
     """Whether the evidence answers the question, judged by retrieval and by what the model did.
 
     It `declined`, or `strayed`: told of a name what is told of something else (see
-    `qa.support.strays`). What only repeats words of the question, as titles do, is no answer.
+    `qa.support.strays`). What only repeats words of the question or of the document's title, as
+    headings do, is no answer.
     """
-    if _said(found.text) <= _said(question):
+    if _said(found.text) <= _said(question) | _said(found.title):
         return False
     if _across_scripts(question, found):
         least = NEAR_ACROSS_SCRIPTS if declined else _RELATED_ACROSS_SCRIPTS

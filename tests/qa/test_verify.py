@@ -145,3 +145,11 @@ def test_a_sentence_with_one_wrong_word_does_not_tell_its_evidence(
 ) -> None:
     """So the evidence is quoted beside it."""
     assert not says(sentence, found)
+
+
+def test_what_only_repeats_the_title_is_no_answer() -> None:
+    """The line that a document is called by says nothing of it."""
+    title = "Members' guide of the Pine Wind credit union"
+    found = replace(evidence(title), title=title, similarity=0.95, coverage=1.0)
+    question = "What interest does the Pine Wind credit union pay?"
+    assert not answers(found, question, declined=False)
