@@ -61,8 +61,14 @@ def delete_copies(uploads: Path, sources: Iterable[str]) -> None:
 
 
 def state_of(path: Path) -> str:
-    """What changes whenever the file does: its size and when it was written and changed."""
-    found = path.stat()
+    """What changes whenever the file does: its size and when it was written and changed.
+
+    "" where that cannot be told: what is wrong with such a file is told when it is read.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 

@@ -54,7 +54,7 @@ class Folders:
             moved = self._move(fresh, gone)
             report, ended = self.intake.add([*fresh.values(), *touched.values()])
             for failure in report.failed:
-                self._refused[failure.path] = _state(Path(failure.path))
+                self._refused[failure.path] = state_of(Path(failure.path))
             removed = [] if ended else self._drop(gone.values())
             closed = {failure: None for one in here for failure in one.closed}
             return _report(report, moved, removed, closed, away), ended
@@ -73,7 +73,7 @@ class Folders:
             try:
                 folders = map(Path, self.collection.database.sources.folders())
                 files = [path for folder in folders for path, _ in self._files(folder)[0]]
-                now = {str(path): _state(path) for path in files}
+                now = {str(path): state_of(path) for path in files}
                 if now != synced and now == before:
                     synced = now
                     report, ended = self.sync()
@@ -105,7 +105,7 @@ class Folders:
         found = {
             str(path.resolve()): (path, name)
             for path, name in files
-            if self._refused.get(str(path)) != _state(path)
+            if self._refused.get(str(path)) != state_of(path)
         }
         unseen = [*away, *(Path(failure.path).resolve() for failure in closed)]
         fresh = {
@@ -116,7 +116,7 @@ class Folders:
         touched = {
             path: file
             for path, file in found.items()
-            if path in known and _state(file[0]) != known[path].state
+            if path in known and state_of(file[0]) != known[path].state
         }
         gone = {
             source.path: source
@@ -149,7 +149,7 @@ class Folders:
                 continue
             if source is not None:
                 with self.collection.writing:
-                    self.collection.database.sources.move(source, path, name, _state(file))
+                    self.collection.database.sources.move(source, path, name, state_of(file))
                 moved.append((source.name, name))
                 del fresh[path], gone[source.path]
         return moved
@@ -181,10 +181,3 @@ def _report(
         (*closed, *report.failed),
         tuple(map(str, away)),
     )
-
-
-def _state(path: Path) -> str:
-    try:
-        return state_of(path)
-    except OSError:
-        return ""

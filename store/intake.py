@@ -82,7 +82,7 @@ class Intake:
             raise _closed()
         source = str(path.resolve())
         # As it is before it is read: if it changes meanwhile, the next look finds it changed.
-        state = _state(path)
+        state = state_of(path)
         sources = self.collection.database.sources
         sources.include(source)
         before = sources.at(source)
@@ -122,14 +122,6 @@ class Intake:
 def _report(outcomes: Mapping[Outcome, Sequence[str]], failed: Sequence[Failure] = ()) -> AddReport:
     added, unchanged, replaced = (tuple(outcomes.get(one, ())) for one in get_args(Outcome))
     return AddReport(added, unchanged, replaced, tuple(failed))
-
-
-def _state(path: Path) -> str:
-    try:
-        return state_of(path)
-    except OSError:
-        # What is wrong with it is told when it is read.
-        return ""
 
 
 def _failure(path: Path, error: Exception) -> Failure:

@@ -45,6 +45,10 @@ class SentenceVectors:
     def __init__(self, folder: Path, embedding: str) -> None:
         self.folder = folder
         self._embedding = embedding
+        # How often it was changed, and how many there were after so many changes: Chroma counts one
+        # by one, which every search would wait for.
+        self._changes = 0
+        self._counted: tuple[int, int] | None = None
         with self._errors():
             self._client = _client(folder)
         try:
@@ -75,11 +79,13 @@ class SentenceVectors:
                     embeddings=vectors[part],
                     metadatas=[{"document": name.rpartition(":")[0]} for name in ids[part]],
                 )
+            self._changes += 1
 
     def remove(self, document_id: str) -> None:
         """A document's vectors are no longer found; their bytes stay until the folder goes."""
         with self._errors():
             self._collection.delete(where={"document": document_id})
+        self._changes += 1
 
     def nearest(self, question: Vectors, count: int) -> dict[str, float]:
         """The `count` nearest sentences' cosines, best first."""
@@ -134,8 +140,14 @@ class SentenceVectors:
                 self.add(known, vectors[[row[pairs[key]] for key in known]])
 
     def count(self) -> int:
+        changes, counted = self._changes, self._counted
+        if counted is not None and counted[0] == changes:
+            return counted[1]
         with self._errors():
-            return int(self._collection.count())
+            count = int(self._collection.count())
+        # What changed meanwhile makes it count again.
+        self._counted = changes, count
+        return count
 
     def copy(self, ids: Sequence[str], stop: Event) -> "SentenceVectors | None":
         """The vectors of `ids` in a folder of their own; None if told to stop.

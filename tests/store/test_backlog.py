@@ -3,33 +3,17 @@
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from store import EmbeddingProgress, Library
-from store.embedding import BuiltinEmbedder, Vectors
+from tests.store.recording import RecordingEmbedder
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 ROOMS = "\n\n".join(f"Room {number + 1000} is free." for number in range(300))
-
-
-class RecordingEmbedder(BuiltinEmbedder):
-    """Remembers what it embedded, and can be held."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given: list[str] = []
-        self.free = threading.Event()
-        self.free.set()
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        self.free.wait(30)
-        self.given += texts
-        return super().passages(texts)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ OTHER = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins."
 MARKERS = [b"Zyzzogeton", b"yzzogeton", "뷁쉛".encode()]
 
 
-class RecordingEmbedder(BuiltinEmbedder):
+class KeepingEmbedder(BuiltinEmbedder):
     """Remembers the vectors that it gave."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ def test_no_byte_of_a_removed_document_is_left(tmp_path: Path, secret: Path, oth
     for number in range(others):
         text = "\n\n".join(f"Room {number}.{bed} is free." for bed in range(20))
         (secret.parent / f"{number}.txt").write_text(text, "utf-8")
-    folder, embedder = tmp_path / "library", RecordingEmbedder()
+    folder, embedder = tmp_path / "library", KeepingEmbedder()
     with Library(folder, embedder) as library:
         library.add([secret])
         library.complete()
@@ -66,7 +66,7 @@ def test_no_byte_of_a_removed_document_is_left(tmp_path: Path, secret: Path, oth
 
 def test_no_byte_of_a_replaced_version_is_left(tmp_path: Path, secret: Path) -> None:
     """A changed file leaves nothing of what it said before but its name."""
-    folder, embedder = tmp_path / "library", RecordingEmbedder()
+    folder, embedder = tmp_path / "library", KeepingEmbedder()
     with Library(folder, embedder) as library:
         library.add([secret.parent])
         library.complete()

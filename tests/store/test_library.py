@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,10 @@ from store import (
     StorageError,
     StoreError,
 )
-from store.embedding import BuiltinEmbedder, Vectors
+from store.embedding import BuiltinEmbedder
 from store.errors import NamesError
 from store.reading import read_document
+from tests.store.recording import RecordingEmbedder
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 FERRY = "부산항 여객선은 오전 9시에 출항한다. 요금은 12,000원이다."
@@ -321,18 +322,6 @@ def test_the_lock_of_a_killed_process_does_not_stay(tmp_path: Path) -> None:
 
 class OtherEmbedder(BuiltinEmbedder):
     identity = "OtherModel"
-
-
-class RecordingEmbedder(BuiltinEmbedder):
-    """Remembers what it embedded."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given: list[str] = []
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        self.given += texts
-        return super().passages(texts)
 
 
 def test_closing_stops_what_is_being_added(tmp_path: Path, documents: Path) -> None:

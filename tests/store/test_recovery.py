@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,23 +13,11 @@ import chromadb
 import pytest
 
 from store import Library, StorageError
-from store.embedding import BuiltinEmbedder, Vectors
+from tests.store.recording import RecordingEmbedder
 
 BANK = "The Harbour Bank opened in 1962. Its vault holds 4,210 silver coins. It closes at noon."
 # Enough sentences for Chroma to write its index to files of its own.
 MANY = "\n\n".join(f"Room {number + 1000} is free." for number in range(1100))
-
-
-class RecordingEmbedder(BuiltinEmbedder):
-    """Remembers what it embedded."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given: list[str] = []
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        self.given += texts
-        return super().passages(texts)
 
 
 @pytest.fixture
