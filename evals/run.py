@@ -104,7 +104,7 @@ def run_pack(
         assistant = stack.enter_context(
             qa.open(
                 data,
-                collection=_collection(names),
+                collection=_collection(pack, names),
                 engine=engine,
                 model=model,
                 progress=listen,
@@ -263,9 +263,11 @@ def _add(
     return failed
 
 
-def _collection(names: Sequence[str]) -> str:
-    # Apart from the user's own documents, and from runs that took other ones.
-    return f"eval-{hashlib.sha256('/'.join(names).encode()).hexdigest()[:12]}"
+def _collection(pack: Pack, names: Sequence[str]) -> str:
+    # Apart from the user's own documents, from runs that took other ones, and from packs whose
+    # documents have the same names, as those of one text in several languages do.
+    taken = "/".join([str(pack.folder.resolve()), *names])
+    return f"eval-{hashlib.sha256(taken.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def _clear(out: Path) -> None:
